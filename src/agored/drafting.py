@@ -1,0 +1,214 @@
+"""``agored new``: drafts of a dataset's files, from the shape of a council's file, for a person to complete.
+
+A draft holds the mark ``???`` wherever a person must decide, and no value of the file: headings alone are
+taken, as names. A file with a mark left in it cannot be used (``strict``).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from agored.errors import RecipeError, SourceError
+from agored.read.csvfile import DELIMITERS
+from agored.read.decode import decode
+from agored.recipe_yaml import inside
+from agored.strict import UNDECIDED
+from agored.workspace import SETTINGS, valid_name
+
+_SEARCHED_ROWS = 30
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the file seems to be; ``encoding`` is None where its bytes are not Unicode."""
+
+    encoding: str | None
+    delimiter: str
+    header: int
+    headings: tuple[str, ...]
+    numeric: frozenset[int]
+
+
+def draft(folder: Path, name: str, source: Path) -> list[str]:
+    """Write a dataset called ``name`` into the workspace in ``folder``, which is started where there is none.
+
+    Gives the paths written, relative to ``folder``; nothing that exists is touched. Raises RecipeError where
+    the name cannot be used or is taken, SourceError where the file cannot be opened or holds no table.
+    """
+    if not valid_name(name):
+        raise RecipeError("new.name", name=name)
+    if (folder / "datasets" / name).exists():
+        raise RecipeError("new.taken", name=name)
+    if not source.is_file():
+        raise SourceError("read.missing", file=source.name)
+    file_name = source.name if inside(source.name) else "source.csv"
+    seen = _look(source.read_bytes(), source.name)
+    fields = _field_names(seen.headings)
+    texts = {
+        SETTINGS: _settings(),
+        f"datasets/{name}/dataset.yaml": _recipe(name, file_name, seen, fields),
+        f"datasets/{name}/ethics.yaml": _ethics(),
+        f"schemas/{name}/1.json": _schema(name, fields, seen.numeric),
+    }
+    written = []
+    for path, text in texts.items():
+        place = folder / path
+        if place.exists():
+            continue
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8", newline="\n")
+        written.append(path)
+    copy = folder / "datasets" / name / "source" / file_name
+    copy.parent.mkdir(parents=True)
+    shutil.copyfile(source, copy)
+    return [*written, copy.relative_to(folder).as_posix()]
+
+
+def _look(data: bytes, file: str) -> _Seen:
+    """The encoding, the delimiter and the header row that the file plainly has. Nothing of it is guessed:
+    bytes that are not Unicode leave the encoding to a person, and are looked at as cp1252 for their marks."""
+    try:
+        text, encoding = decode(data, "utf-8", file)
+        found: str | None = encoding
+    except SourceError as error:
+        if error.code != "read.not-text":
+            raise
+        text, found = data.decode("latin-1"), None
+    lines = text.splitlines()[:_SEARCHED_ROWS]
+    delimiter = max(DELIMITERS, key=lambda mark: sum(line.count(mark) for line in lines))
+    rows = []
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+        rows.append([cell.strip() for cell in row])
+        if len(rows) == _SEARCHED_ROWS:
+            break
+    header = _header(rows)
+    if header is None:
+        raise SourceError("read.no-header", file=file, row="1", rows=str(len(rows)))
+    body = [row for row in rows[header:] if any(row)]
+    numeric = {
+        number
+        for number in range(len(rows[header - 1]))
+        if body and all(_is_number(row[number]) for row in body if number < len(row) and row[number])
+    }
+    return _Seen(found, delimiter, header, tuple(rows[header - 1]), frozenset(numeric))
+
+
+def _header(rows: Sequence[Sequence[str]]) -> int | None:
+    """The first row with the most cells, where most are filled and none of those is a number."""
+    width = max((sum(map(bool, row)) for row in rows), default=0)
+    for number, row in enumerate(rows, start=1):
+        filled = [cell for cell in row if cell]
+        if filled and len(filled) >= max(1, width - 1) and not any(_is_number(cell) for cell in filled):
+            return number
+    return None
+
+
+def _is_number(cell: str) -> bool:
+    return re.fullmatch(r"[-£]?\d[\d,]*(\.\d+)?%?", cell, re.ASCII) is not None
+
+
+def _field_names(headings: Sequence[str]) -> tuple[str, ...]:
+    """Machine names for headings: plain letters, once each."""
+    names: list[str] = []
+    for number, heading in enumerate(headings, start=1):
+        plain = unicodedata.normalize("NFD", heading.casefold()).encode("ascii", "ignore").decode()
+        name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+        if not name or not name[0].isalpha():
+            name = f"column_{number}"
+        names.append(f"{name}_{number}" if name in names else name)
+    return tuple(names)
+
+
+def _settings() -> str:
+    return """# The workspace. / Y gweithle.
+agored = 1
+language = "cy"
+title = { cy = "Data agored", en = "Open data" }
+
+[portals.catalogue]
+kind = "folder"
+path = "portal"
+# The address at which people will see the catalogue. / Y cyfeiriad lle bydd pobl yn gweld y catalog.
+url = "https://data.example.wales/"
+"""
+
+
+def _recipe(name: str, file: str, seen: _Seen, fields: Sequence[str]) -> str:
+    marks = {"\t": "tab"}
+    encoding = (
+        seen.encoding or f"{UNDECIDED}  # not UTF-8: ask the supplier / nid UTF-8: gofynnwch i’r cyflenwr"
+    )
+    names = "\n".join(f"          {number}: {field}" for number, field in enumerate(fields, start=1))
+    both = f'{{cy: "{UNDECIDED}", en: "{UNDECIDED}"}}'
+    return f"""# A draft. Decide wherever there is {UNDECIDED}, in both languages. What is written here is published.
+# Drafft. Penderfynwch lle bynnag y mae {UNDECIDED}, yn y ddwy iaith. Caiff yr hyn a ysgrifennir yma ei gyhoeddi.
+recipe: 1
+organization: "{UNDECIDED}"  # such as / megis cyngor-gwynedd
+name: {name}
+title: {both}
+description: {both}
+notes: {both}
+keywords: {{cy: ["{UNDECIDED}"], en: ["{UNDECIDED}"]}}
+contact: {{role: "{UNDECIDED}", mailbox: "{UNDECIDED}"}}  # a role, not a person / rôl, nid person
+resources:
+  - name: {name}
+    source:
+      path: source/{json.dumps(file, ensure_ascii=False)[1:-1]}
+      encoding: {encoding}
+      delimiter: "{marks.get(seen.delimiter, seen.delimiter)}"
+      header: {seen.header}
+    shape:
+      - trim: all
+      - name:
+{names}
+    schema: {name}/1
+    # “standard” protects counts of people; “none” needs a reason in both languages.
+    # Mae “standard” yn diogelu cyfrifon o bobl; mae angen rheswm yn y ddwy iaith ar “none”.
+    disclosure: {{policy: "{UNDECIDED}"}}
+expectations: [plausibility, coverage]
+package:
+  licenses: [{{name: OGL-UK-3.0}}]
+  contributors: [{{title: "{UNDECIDED}", roles: [publisher]}}]
+  sources: [{{title: "{UNDECIDED}"}}]
+  frequency: "{UNDECIDED}"  # daily weekly monthly quarterly annual biennial irregular continuous once
+publish: {{portals: [catalogue]}}
+"""
+
+
+def _ethics() -> str:
+    from agored.ethics import draft as draft_ethics
+
+    return draft_ethics("gds-2020")
+
+
+def _schema(name: str, fields: Sequence[str], numeric: frozenset[int]) -> str:
+    described = [
+        {
+            "name": field,
+            "type": "number" if number in numeric else "string",
+            "title": UNDECIDED,
+            "title_cy": UNDECIDED,
+            "title_en": UNDECIDED,
+            "description_cy": UNDECIDED,
+            "description_en": UNDECIDED,
+            "role": UNDECIDED,
+            **({"measures": UNDECIDED, "of": UNDECIDED} if number in numeric else {}),
+        }
+        for number, field in enumerate(fields)
+    ]
+    schema = {
+        "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
+        "title": UNDECIDED,
+        "title_cy": UNDECIDED,
+        "title_en": UNDECIDED,
+        "fields": described,
+    }
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,371 @@
+"""``dataset.yaml`` to a frozen ``Recipe``: strict, versioned, every mistake told at once (design: opensafely)."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePosixPath
+
+from agored.periods import period_reader
+from agored.recipe import (
+    FREQUENCIES,
+    PERIOD_KINDS,
+    Constant,
+    Contributor,
+    Disclosure,
+    Drop,
+    LeaveOut,
+    License,
+    Lookup,
+    Mailbox,
+    Name,
+    Notes,
+    Number,
+    Operation,
+    PackageFacts,
+    Period,
+    PublicSource,
+    Recipe,
+    Rename,
+    ResourceRecipe,
+    Source,
+    SuiteChoice,
+    Total,
+    Trim,
+    Unpivot,
+)
+from agored.strict import Section, Value, load
+from agored.words import LANGUAGES, Bilingual
+
+RECIPE_FORMAT = 1
+NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
+FIELD = r"[a-z][a-z0-9_]*"
+VERSIONED = rf"{NAME}/\d+"
+_MAILBOX = r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+"
+_CELL = r"[A-Z]{1,3}[1-9]\d{0,6}"
+
+LICENSES: Mapping[str, License] = {
+    license.name: license
+    for license in (
+        License(
+            "OGL-UK-3.0",
+            "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+            Bilingual("Trwydded Llywodraeth Agored 3.0", "Open Government Licence 3.0"),
+        ),
+        License(
+            "CC-BY-4.0",
+            "https://creativecommons.org/licenses/by/4.0/",
+            Bilingual("Creative Commons Priodoli 4.0", "Creative Commons Attribution 4.0"),
+        ),
+        License(
+            "CC0-1.0",
+            "https://creativecommons.org/publicdomain/zero/1.0/",
+            Bilingual("Creative Commons CC0 1.0", "Creative Commons CC0 1.0"),
+        ),
+    )
+}
+
+
+def read_recipe(path: Path) -> Recipe:
+    """The recipe in a file. Raises RecipeError naming every mistake in it, with its line."""
+    top = load(path)
+    if top.integer("recipe", 1, 999) > RECIPE_FORMAT:
+        top.fault("recipe.newer", "recipe", known=str(RECIPE_FORMAT))
+    resources = tuple(_resource(section) for section in top.sections("resources"))
+    _refuse_twins(top, "resources", [resource.name for resource in resources])
+    publish = top.section("publish")
+    recipe = Recipe(
+        organization=top.matching("organization", NAME, "llywodraeth-cymru"),
+        name=top.matching("name", NAME, "rough-sleepers"),
+        title=top.bilingual("title"),
+        description=top.bilingual("description"),
+        notes=top.bilingual("notes"),
+        keywords=top.bilingual_texts("keywords"),
+        contact=mailbox(top.section("contact")),
+        resources=resources,
+        expectations=tuple(_suite(top, value) for value in top.items("expectations", required=False)),
+        package=_package(top.section("package")),
+        portals=publish.texts("portals"),
+    )
+    if not resources:
+        top.fault("strict.empty", "resources")
+    _refuse_twins(publish, "portals", list(recipe.portals))
+    top.close()
+    return recipe
+
+
+def mailbox(section: Section) -> Mailbox:
+    """A role and its mailbox."""
+    return Mailbox(
+        section.text("role"), section.matching("mailbox", _MAILBOX, "data.agored@cyngor.example.wales")
+    )
+
+
+def _refuse_twins(section: Section, key: str, names: list[str]) -> None:
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        section.fault("recipe.twin", key, name=name)
+
+
+def _suite(top: Section, value: Value) -> SuiteChoice:
+    if not value.is_section:
+        return SuiteChoice(value.text())
+    section = top.keep(value)
+    return SuiteChoice(section.text("suite"), section.mapping("with", required=False))
+
+
+def _package(section: Section) -> PackageFacts:
+    licenses = []
+    for entry in section.sections("licenses"):
+        name = entry.choice("name", tuple(LICENSES))
+        licenses.append(LICENSES[name])
+    contributors = [
+        Contributor(entry.text("title"), entry.texts("roles")) for entry in section.sections("contributors")
+    ]
+    if not any("publisher" in contributor.roles for contributor in contributors):
+        section.fault("recipe.no-publisher", "contributors")
+    if not licenses:
+        section.fault("strict.empty", "licenses")
+    sources = [
+        PublicSource(
+            entry.text("title"),
+            entry.optional_text("path"),
+            entry.optional_text("period"),
+            entry.optional_text("publisher"),
+        )
+        for entry in section.sections("sources")
+    ]
+    return PackageFacts(
+        tuple(licenses), tuple(contributors), tuple(sources), section.choice("frequency", FREQUENCIES)
+    )
+
+
+def _resource(section: Section) -> ResourceRecipe:
+    return ResourceRecipe(
+        name=section.matching("name", NAME, "rough-sleepers"),
+        source=_source(section.section("source")),
+        shape=tuple(
+            operation
+            for value in section.items("shape", required=False)
+            if (operation := _operation(section, value)) is not None
+        ),
+        schema=section.matching("schema", VERSIONED, "rough-sleepers/1"),
+        disclosure=_disclosure(section.section("disclosure")),
+    )
+
+
+def _source(section: Section) -> Source:
+    path = section.text("path")
+    if path and not inside(path):
+        section.fault("recipe.path", "path")
+    encoding = section.text("encoding", "utf-8")
+    if encoding and not _is_encoding(encoding):
+        section.fault("recipe.encoding", "encoding")
+    delimiter = _delimiter(section)
+    rows = section.optional_section("rows")
+    expect = section.mapping("expect", required=False)
+    for cell in expect:
+        if not re.fullmatch(_CELL, cell):
+            section.fault("recipe.cell", "expect", cell=cell)
+    return Source(
+        path=path,
+        encoding=encoding,
+        delimiter=delimiter,
+        header=section.integer("header", 1, 10_000, default=1),
+        until_blank=rows is not None and rows.choice("until", ("blank",)) == "blank",
+        expect=expect,
+    )
+
+
+def _delimiter(section: Section) -> str:
+    value = section.get("delimiter")
+    if value is None:
+        return ","
+    names = {"tab": "\t", "\\t": "\t"}
+    text = value.raw_text()
+    delimiter = names.get(text, text)
+    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n':
+        section.fault("recipe.delimiter", "delimiter")
+        return ","
+    return delimiter
+
+
+def inside(path: str) -> bool:
+    """Whether a path, written with ``/``, stays inside the folder that it is relative to, hidden parts apart."""
+    parts = PurePosixPath(path).parts
+    return (
+        bool(parts)
+        and not path.startswith("/")
+        and "\\" not in path
+        and ":" not in parts[0]
+        and not any(part.startswith(".") for part in parts)
+    )
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        return bool(codecs.lookup(name)._is_text_encoding)  # refuses byte codecs such as base64
+    except LookupError:
+        return False
+
+
+def _disclosure(section: Section) -> Disclosure:
+    disclosure = Disclosure(
+        policy=section.text("policy"),
+        values=section.mapping("with", required=False),
+        reason=section.optional_bilingual("reason"),
+    )
+    if disclosure.policy == "none" and disclosure.reason is None:
+        section.fault("recipe.no-protection-reason", "policy")
+    return disclosure
+
+
+def _operation(resource: Section, value: Value) -> Operation | None:
+    section = resource.keep(value)
+    names = section.keys()
+    if len(names) != 1 or names[0] not in _OPERATIONS:
+        value.fault("recipe.operation", known=", ".join(_OPERATIONS))
+        for name in names:
+            section.get(name)
+        return None
+    return _OPERATIONS[names[0]](section, names[0])
+
+
+def _trim(section: Section, key: str) -> Operation:
+    section.choice(key, ("all",))
+    return Trim()
+
+
+def _name(section: Section, key: str) -> Operation:
+    entries = section.section(key)
+    renames = []
+    for old in entries.keys():
+        value = entries.get(old)
+        assert value is not None
+        position = int(old) if re.fullmatch(r"[1-9]\d{0,4}", old, re.ASCII) else None
+        if value.is_section:
+            stated = entries.keep(value)
+            heading: str | None = stated.text("heading")
+            to = stated.matching("to", FIELD, "nitric_oxide")
+        else:
+            heading = old if position is None else None
+            to = entries.matching(old, FIELD, "area_code")
+        renames.append(Rename(to=to, position=position, heading=heading))
+    _refuse_twins(section, key, [rename.to for rename in renames])
+    return Name(tuple(renames))
+
+
+def _leave_out(section: Section, key: str) -> Operation:
+    entry = section.section(key)
+    blank = entry.optional_text("blank")
+    equals, starts = entry.texts("is", required=False), entry.texts("starts", required=False)
+    field = entry.optional_text("field")
+    reason = entry.bilingual("reason")
+    if blank is not None:
+        if blank != "true" or field or equals or starts:
+            entry.fault("recipe.leave-out", "blank")
+        return LeaveOut(reason, blank=True)
+    if not field or not (equals or starts):
+        section.fault("recipe.leave-out", key)
+    return LeaveOut(reason, field=field, equals=equals, starts=starts)
+
+
+def _drop(section: Section, key: str) -> Operation:
+    entry = section.section(key)
+    return Drop(entry.texts("fields"), entry.bilingual("reason"))
+
+
+def _constant(section: Section, key: str) -> Operation:
+    entry = section.section(key)
+    return Constant(
+        entry.matching("field", FIELD, "area_code"), entry.text("value"), entry.bilingual("reason")
+    )
+
+
+def _unpivot(section: Section, key: str) -> Operation:
+    entry = section.section(key)
+    return Unpivot(
+        entry.texts("keep"), entry.matching("name", FIELD, "month"), entry.matching("value", FIELD, "count")
+    )
+
+
+def _period(section: Section, key: str) -> Operation:
+    entry = section.section(key)
+    given = entry.get("fields")
+    fields = given.texts() if given is not None else (entry.text("field"),)
+    if given is not None and entry.get("field") is not None:
+        entry.fault("recipe.field-or-fields", "field")
+    to = entry.text("to", fields[0] if len(fields) == 1 else None)
+    kind = entry.choice("kind", PERIOD_KINDS)
+    zone = entry.optional_text("zone")
+    if (kind == "time") != (zone is not None):
+        entry.fault("recipe.zone", "kind")
+    elif zone is not None and not _is_zone(zone):
+        entry.fault("strict.form", "zone", example="Europe/London")
+    form, language = entry.text("format"), entry.choice("language", LANGUAGES, "en")
+    try:
+        period_reader(kind, form, language)
+    except ValueError:
+        entry.fault("recipe.period-format", "format", kind=kind)
+    return Period(fields=fields, kind=kind, format=form, to=to, language=language, zone=zone)
+
+
+def _is_zone(name: str) -> bool:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return False
+    return True
+
+
+def _number(section: Section, key: str) -> Operation:
+    entry = section.section(key)
+    group = entry.get("group")
+    prefix = entry.text("prefix", "")
+    mark = group.raw_text() if group is not None else ""
+    if len(mark) > 1:
+        entry.fault("recipe.group", "group")
+    return Number(entry.text("field"), group=mark, prefix=prefix)
+
+
+def _notes(section: Section, key: str) -> Operation:
+    entry = section.section(key)
+    notes = Notes(
+        field=entry.text("field"),
+        markers=entry.mapping("markers", required=False),
+        column=entry.optional_text("column"),
+        codes=entry.mapping("codes", required=False),
+    )
+    if bool(notes.markers) == bool(notes.column and notes.codes):
+        section.fault("recipe.notes", key)
+    return notes
+
+
+def _lookup(section: Section, key: str) -> Operation:
+    entry = section.section(key)
+    field = entry.text("field")
+    return Lookup(
+        field, entry.matching("list", VERSIONED, "areas/1"), entry.matching("to", FIELD, "area_code", field)
+    )
+
+
+def _total(section: Section, key: str) -> Operation:
+    entry = section.section(key)
+    return Total(entry.text("field"), entry.text("code"))
+
+
+_OPERATIONS: Mapping[str, Callable[[Section, str], Operation]] = {
+    "trim": _trim,
+    "name": _name,
+    "leave_out": _leave_out,
+    "drop": _drop,
+    "constant": _constant,
+    "unpivot": _unpivot,
+    "period": _period,
+    "number": _number,
+    "notes": _notes,
+    "lookup": _lookup,
+    "total": _total,
+}

@@ -1,0 +1,62 @@
+"""Where each dataset of a workspace stands, from what is on the disk: nothing is run and no portal is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from agored.checking import found
+from agored.errors import AgoredError, NotebookError
+from agored.gate import Judgement
+from agored.inputs import read_inputs
+from agored.store import latest
+from agored.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Status:
+    """``published``, ``ready`` (the gate is open), ``waiting`` (closed), ``unchecked`` or ``broken``."""
+
+    dataset: str
+    state: str
+    release: str | None = None
+    judgement: Judgement | None = None
+    error: AgoredError | None = None
+
+    def reasons(self, language: str) -> list[str]:
+        """Why it waits or is broken."""
+        if self.error is not None:
+            return self.error.message(language).splitlines()
+        return [reason.text(language) for reason in self.judgement.reasons] if self.judgement else []
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data."""
+        reasons = self.judgement.reasons if self.judgement else ()
+        return {
+            "dataset": self.dataset,
+            "state": self.state,
+            "release": self.release,
+            "reasons": [{"code": reason.code, **reason.facts} for reason in reasons],
+            "error": self.error.code if self.error else None,
+        }
+
+
+def statuses(workspace: Workspace) -> list[Status]:
+    """The status of every dataset."""
+    return [_status(workspace, name) for name in workspace.datasets()]
+
+
+def _status(workspace: Workspace, dataset: str) -> Status:
+    try:
+        inputs = read_inputs(workspace, dataset)
+        newest = latest(workspace.releases(inputs.recipe))
+        name = newest.name if newest else None
+        try:
+            checked = found(inputs)
+        except NotebookError:
+            return Status(dataset, "unchecked", name)
+    except AgoredError as error:
+        return Status(dataset, "broken", error=error)
+    if newest is not None and newest.content == checked.run.content:
+        return Status(dataset, "published", name, checked.judgement)
+    return Status(dataset, "ready" if checked.judgement.open else "waiting", name, checked.judgement)
