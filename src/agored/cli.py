@@ -446,11 +446,12 @@ def new(session: Session, name: str, source: Path) -> int:
     return 0
 
 
-def lab(session: Session, arguments: Sequence[str]) -> int:
+def lab(session: Session, arguments: Sequence[str]) -> NoReturn:
     """Open JupyterLab on the workspace."""
     from agored.lab import open_lab
 
-    return open_lab(session.workspace(), session.language, arguments)
+    workspace = session.workspace()
+    open_lab(workspace, session.language, arguments)
 
 
 def _pull_options(language: str) -> list[click.Parameter]:

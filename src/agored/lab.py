@@ -1,22 +1,29 @@
-"""JupyterLab on a workspace: Agored's notebooks beside the datasets, served on loopback only."""
+"""JupyterLab on a workspace: Agored's notebooks beside the datasets, served on loopback only.
+
+No portal's token reaches JupyterLab: any notebook could show it. Publishing to a CKAN is a command's work.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
+from pathlib import Path
+from typing import NoReturn
 
 from agored.errors import NotebookError
+from agored.execute.kernel import kernel_environment
 from agored.workspace import Workspace, library
 
 NOTEBOOKS = ("prepare", "publish")
+CONFIG = Path(__file__).parent / "lab_config"
+"""Jupyter's own settings for an officer's session: no questions about news."""
 
 
-def open_lab(workspace: Workspace, language: str, arguments: Sequence[str]) -> int:
-    """Start JupyterLab with the workspace as its folder and wait for its end; gives its exit code.
+def open_lab(workspace: Workspace, language: str, arguments: Sequence[str]) -> NoReturn:
+    """Become JupyterLab, with the workspace as its folder.
 
     The notebooks are put into the workspace's ``notebooks`` folder where they are not there yet; an officer's
     own copy is never overwritten. Raises NotebookError where JupyterLab is not installed.
@@ -24,19 +31,28 @@ def open_lab(workspace: Workspace, language: str, arguments: Sequence[str]) -> i
     if find_spec("jupyterlab") is None:
         raise NotebookError("lab.missing")
     put_notebooks(workspace)
-    environment = os.environ | {"AGORED_WORKSPACE": str(workspace.folder), "AGORED_LANGUAGE": language}
     command = [
         sys.executable,
         "-m",
         "jupyterlab",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.root_dir={workspace.folder}",
-        "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.default_url=/lab/tree/notebooks/prepare.ipynb",
         *arguments,
     ]
-    return subprocess.run(command, env=environment, check=False).returncode
+    os.execve(sys.executable, command, lab_environment(workspace, language))  # so that ending one ends both
+
+
+def lab_environment(workspace: Workspace, language: str) -> Mapping[str, str]:
+    """The environment of JupyterLab and its kernels: without secrets, with the workspace and the language."""
+    environment = kernel_environment()
+    paths = [str(CONFIG), *filter(None, [environment.get("JUPYTER_CONFIG_PATH")])]
+    return environment | {
+        "AGORED_WORKSPACE": str(workspace.folder),
+        "AGORED_LANGUAGE": language,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(paths),
+    }
 
 
 def put_notebooks(workspace: Workspace) -> None:

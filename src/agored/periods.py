@@ -26,18 +26,18 @@ from agored.words import month_numbers
 
 _TOKENS = re.compile(r"'[^']*'|YYYY|YY|MMMM|MMM|MM|M|DD|D|HH|H|mm|ss|q|[A-Za-z]|[^A-Za-z']+|'")
 _PATTERNS: Mapping[str, tuple[str, str]] = {
-    "YYYY": ("year", r"\d{4}"),
-    "YY": ("next_year", r"\d{2}"),
+    "YYYY": ("year", r"[0-9]{4}"),
+    "YY": ("next_year", r"[0-9]{2}"),
     "MMMM": ("month_name", r"[^\W\d_]+"),
     "MMM": ("month_name", r"[^\W\d_]+\.?"),
-    "MM": ("month", r"\d{2}"),
-    "M": ("month", r"\d{1,2}"),
-    "DD": ("day", r"\d{2}"),
-    "D": ("day", r"\d{1,2}"),
-    "HH": ("hour", r"\d{2}"),
-    "H": ("hour", r"\d{1,2}"),
-    "mm": ("minute", r"\d{2}"),
-    "ss": ("second", r"\d{2}"),
+    "MM": ("month", r"[0-9]{2}"),
+    "M": ("month", r"[0-9]{1,2}"),
+    "DD": ("day", r"[0-9]{2}"),
+    "D": ("day", r"[0-9]{1,2}"),
+    "HH": ("hour", r"[0-9]{2}"),
+    "H": ("hour", r"[0-9]{1,2}"),
+    "mm": ("minute", r"[0-9]{2}"),
+    "ss": ("second", r"[0-9]{2}"),
     "q": ("quarter", r"[1-4]"),
 }
 _NEEDS: Mapping[str, tuple[frozenset[str], ...]] = {
@@ -66,7 +66,7 @@ def period_reader(
     names = month_numbers(language)
 
     def read(text: str) -> str | None:
-        match = re.fullmatch(pattern, text, re.ASCII if "month_name" not in parts else 0)
+        match = re.fullmatch(pattern, text)
         if match is None or not text.isprintable():
             return None
         found = match.groupdict()
@@ -79,7 +79,7 @@ def period_reader(
             return _iso(
                 kind, {part: int(value) for part, value in found.items() if part != "month_name"}, zone
             )
-        except ValueError:
+        except (ValueError, OverflowError):  # no such day; or in UTC it would be before the year 1
             return None
 
     return read

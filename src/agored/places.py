@@ -26,8 +26,18 @@ def finding_at(
         resource=resource,
         field=field,
         place=table.place(where[0], field),
-        rows=tuple(table.row(index) for index in where[:EXAMPLES]),
+        rows=_first_rows(table, where),
         count=len(where),
         total=len(table),
         detail=dict(detail or {}),
     )
+
+
+def _first_rows(table: Table, where: Sequence[int]) -> tuple[int, ...]:
+    """The first rows, each once: after unpivoting, several records stand in one row of the original."""
+    rows: dict[int, None] = {}
+    for index in where:
+        rows[table.row(index)] = None
+        if len(rows) == EXAMPLES:
+            break
+    return tuple(rows)

@@ -60,9 +60,9 @@ def publication(dataset: str = "", workspace: str = ".", language: str = "", por
     """
     from agored.execute.inside import quiet
 
+    quiet(chosen_language(language or None))
     opened = open_workspace(workspace or None)
     spoken = chosen_language(language or None, opened.language)
-    quiet(spoken)
     names = opened.datasets()
     if not dataset and len(names) != 1:
         raise NotebookError("run.which-dataset", datasets=", ".join(names) or "-")

@@ -44,6 +44,7 @@ FIELD = r"[a-z][a-z0-9_]*"
 VERSIONED = rf"{NAME}/\d+"
 _MAILBOX = r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+"
 _CELL = r"[A-Z]{1,3}[1-9]\d{0,6}"
+_PLAIN = b"Aa1,+AGE-\\x41"
 
 LICENSES: Mapping[str, License] = {
     license.name: license
@@ -90,6 +91,8 @@ def read_recipe(path: Path) -> Recipe:
     )
     if not resources:
         top.fault("strict.empty", "resources")
+    if not recipe.portals:
+        publish.fault("strict.empty", "portals")
     _refuse_twins(publish, "portals", list(recipe.portals))
     top.close()
     return recipe
@@ -203,9 +206,13 @@ def inside(path: str) -> bool:
 
 
 def _is_encoding(name: str) -> bool:
+    """Whether files are written in it. Python's codecs hold other things too: base64, idna, unicode_escape."""
     try:
-        return bool(codecs.lookup(name)._is_text_encoding)  # refuses byte codecs such as base64
-    except LookupError:
+        codec = codecs.lookup(name)
+        if codec.name.startswith(("utf-16", "utf-32")):
+            return True
+        return bool(codec._is_text_encoding) and _PLAIN.decode(name) == _PLAIN.decode("ascii")
+    except (LookupError, ValueError):
         return False
 
 
@@ -284,17 +291,19 @@ def _constant(section: Section, key: str) -> Operation:
 
 def _unpivot(section: Section, key: str) -> Operation:
     entry = section.section(key)
-    return Unpivot(
+    unpivot = Unpivot(
         entry.texts("keep"), entry.matching("name", FIELD, "month"), entry.matching("value", FIELD, "count")
     )
+    _refuse_twins(section, key, [*unpivot.keep, unpivot.name, unpivot.value])
+    return unpivot
 
 
 def _period(section: Section, key: str) -> Operation:
     entry = section.section(key)
     given = entry.get("fields")
     fields = given.texts() if given is not None else (entry.text("field"),)
-    if given is not None and entry.get("field") is not None:
-        entry.fault("recipe.field-or-fields", "field")
+    if given is not None and (not fields or entry.get("field") is not None):
+        entry.fault("recipe.field-or-fields", "fields")
     to = entry.text("to", fields[0] if len(fields) == 1 else None)
     kind = entry.choice("kind", PERIOD_KINDS)
     zone = entry.optional_text("zone")
@@ -330,6 +339,10 @@ def _number(section: Section, key: str) -> Operation:
     return Number(entry.text("field"), group=mark, prefix=prefix)
 
 
+# Markers alone, or a column with its codes.
+_NOTES = ([True, False, False], [False, True, True])
+
+
 def _notes(section: Section, key: str) -> Operation:
     entry = section.section(key)
     notes = Notes(
@@ -338,7 +351,7 @@ def _notes(section: Section, key: str) -> Operation:
         column=entry.optional_text("column"),
         codes=entry.mapping("codes", required=False),
     )
-    if bool(notes.markers) == bool(notes.column and notes.codes):
+    if [bool(notes.markers), bool(notes.column), bool(notes.codes)] not in _NOTES:
         section.fault("recipe.notes", key)
     return notes
 

@@ -41,9 +41,9 @@ def prepare(dataset: str = "", workspace: str = ".", language: str = "") -> Prep
 
     Without a dataset, AGORED_DATASET names it, or else the workspace's only one is taken.
     """
+    _quiet(chosen_language(language or None))
     opened = open_workspace(workspace or None)
     spoken = chosen_language(language or None, opened.language)
-    _quiet(spoken)
     name = dataset or os.environ.get("AGORED_DATASET", "") or _only(opened.datasets())
     return Preparation(read_inputs(opened, name), spoken)
 

@@ -6,6 +6,7 @@ Keys that nobody asked for are refused with the nearest known key; duplicate key
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ UNDECIDED = "???"
 """The mark of a draft where a person must decide; no file that still holds one can be used."""
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass
@@ -96,7 +97,7 @@ class Value:
         if self.is_section:
             return Section(self._node, self.path, self._book)
         self.fault("strict.not-section")
-        return Section(_empty_like(self._node), self.path, self._book)
+        return _nothing(self.path, self.line, self._book)
 
 
 class Section:
@@ -163,14 +164,14 @@ class Section:
     def matching(self, key: str, pattern: str, example: str, default: str | None = None) -> str:
         """The text of ``key``, which must have the form of ``pattern``; ``example`` shows the form."""
         text = self.text(key, default)
-        if text and not re.fullmatch(pattern, text):
+        if text and not re.fullmatch(pattern, text, re.ASCII):
             self.fault("strict.form", key, example=example)
         return text
 
     def date(self, key: str, required: bool = True) -> str | None:
         """An ISO date."""
         text = self.text(key) if required else self.optional_text(key)
-        if text and not _DATE.fullmatch(text):
+        if text and not _is_date(text):
             self.fault("strict.form", key, example="2026-11-23")
         return text or None
 
@@ -229,8 +230,7 @@ class Section:
         """The section under ``key``; where it is missing, a fault and an empty one."""
         value = self.need(key)
         if value is None:
-            # What is missing is told once; the faults of an empty section go to a book that nobody reads.
-            return Section(_empty_at(self.line), self.path, _Book(self._book.file))
+            return _nothing(self.path, self.line, self._book)
         return self._keep(value.section())
 
     def optional_section(self, key: str) -> Section | None:
@@ -277,13 +277,18 @@ class Section:
             raise RecipeError("strict.faults", problems, file=self._book.file)
 
 
-def _empty_at(line: int) -> Any:
+def _nothing(path: str, line: int, book: _Book) -> Section:
+    """An empty section in place of one that is missing or is something else. That was told, once: what the
+    empty section lacks in turn goes to a book that nobody reads."""
     mark = yaml.Mark("", 0, line - 1, 0, "", 0)
-    return yaml.MappingNode("", [], mark, mark)
+    return Section(yaml.MappingNode("", [], mark, mark), path, _Book(book.file))
 
 
-def _empty_like(node: Any) -> Any:
-    return yaml.MappingNode("", [], node.start_mark, node.end_mark)
+def _is_date(text: str) -> bool:
+    try:
+        return bool(_DATE.fullmatch(text)) and bool(datetime.date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def load(path: Path, name: str | None = None) -> Section:

@@ -156,25 +156,26 @@ def table_view(
 
 
 def counts_view(findings: Sequence[Finding], language: str) -> View:
-    """For everybody: how many findings of each severity, and the codes with their counts; never where."""
+    """For everybody: how many findings of each severity, and what each is; never where, and no value: a
+    finding's sentence holds facts of the recipe, the schema and the policy, and counts."""
     if not findings:
         return note_view("view.no-problems", language)
     severities: list[tuple[str | Bilingual, Fact]] = [
         (f"view.severity.{severity}", sum(finding.severity is severity for finding in findings))
         for severity in Severity
     ]
-    counts: dict[tuple[str, Severity], int] = {}
-    for finding in worst_first(findings):
-        key = (finding.code, finding.severity)
-        counts[key] = counts.get(key, 0) + finding.count
     rows = [
-        (code, Bilingual(cy=_severity(severity, "cy"), en=_severity(severity, "en")), count)
-        for (code, severity), count in counts.items()
+        (
+            Bilingual(cy=finding.what("cy"), en=finding.what("en")),
+            Bilingual(cy=_severity(finding.severity, "cy"), en=_severity(finding.severity, "en")),
+            finding.code,
+        )
+        for finding in worst_first(findings)
     ]
     return together(
         facts_view("view.findings", severities, language),
         table_view(
-            "view.findings-by-code", ("view.code", "view.severity-label", "view.count"), rows, language
+            "view.findings-by-code", ("view.what", "view.severity-label", "view.code"), rows, language
         ),
     )
 

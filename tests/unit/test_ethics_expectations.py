@@ -165,7 +165,13 @@ def test_spans(text: str, days: tuple[str, str] | None) -> None:
 
 
 def test_coverage_by_hand() -> None:
-    values = {"rows_min": "7", "rows_max": "6", "areas": "W06000001,W06000009, W06000010", "periods": "5", "filled": "0.9"}  # fmt: skip
+    values = {
+        "rows_min": "7",
+        "rows_max": "6",
+        "areas": "W06000001,W06000009, W06000010",
+        "periods": "5",
+        "filled": "0.9",
+    }
     judged = judge(TABLE, SCHEMA, library("coverage"), values, "r")
     assert outcomes(judged) == {
         "rows-at-least": "not met",
@@ -290,7 +296,7 @@ def test_severities(severity: str, expected: Severity) -> None:
     assert finding.severity is expected
     assert finding.code == "expectation.own.e0"
     for language in LANGUAGES:
-        assert finding.what(language) and finding.why(language) and finding.how(language)
+        assert all((finding.what(language), finding.why(language), finding.how(language)))
     assert "Disgwyl" in finding.what("cy")
     assert "Expected" in finding.what("en")
 
@@ -342,6 +348,7 @@ def test_wrong_limits(values: dict[str, str], code: str) -> None:
         ("expect_column_values_to_not_be_null", {"column": "count", "mostly": 7}),
         ("expect_column_values_to_be_between", {"column": "count"}),
         ("expect_column_values_to_not_be_null", {}),
+        ("expect_column_values_to_be_between", {"min_value": 0}),
     ],
 )
 def test_arguments_that_gx_refuses(entry: tuple[str, dict[str, Any]]) -> None:
@@ -367,7 +374,10 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "match_set": {"column_set": ["n"]},
     "to_equal": {"value": 2},
 }
-WITHOUT = ("to_be_null", "not_be_null", "be_unique", "creasing", "parseable", "to_exist", "pair_values_a", "values_to_be_equal", "pair_values_to_be_equal", "within_record")  # fmt: skip
+WITHOUT = (
+    "to_be_null", "not_be_null", "be_unique", "creasing", "parseable", "to_exist", "pair_values_a",
+    "values_to_be_equal", "pair_values_to_be_equal", "within_record",
+)  # fmt: skip
 
 
 def arguments(type: str) -> dict[str, Any]:
@@ -389,7 +399,7 @@ def arguments(type: str) -> dict[str, Any]:
         column = {"column_list": ["n", "m"]}
     if "_table_" in type:
         column = {}
-    if "in_set" in type and "pair" not in type or "_set" in type and "distinct" in type:
+    if ("in_set" in type and "pair" not in type) or ("_set" in type and "distinct" in type):
         return {**column, **ARGUMENTS["value_set"]}
     if any(mark in type for mark in WITHOUT):
         return column

@@ -72,7 +72,7 @@ def test_a_good_suite() -> None:
     assert expected.limits == {"max_value": "largest"}
     assert expected.titled({"largest": "40"}).cy == "Hyd at 40"
     assert expected.titled({}).en == "Up to …"
-    assert expected.why.cy and expected.how.en, "words stand in where a suite gives none"
+    assert all((expected.why.cy, expected.how.en)), "words stand in where a suite gives none"
 
 
 @pytest.mark.parametrize("name", ["plausibility", "coverage"])
@@ -81,7 +81,7 @@ def test_the_suites_that_agored_ships(name: str) -> None:
     assert len(suite.expectations) >= 9
     for expected in suite.expectations:
         for language in LANGUAGES:
-            assert expected.title[language] and expected.why[language] and expected.how[language]
+            assert all((expected.title[language], expected.why[language], expected.how[language]))
             assert "'" not in expected.title[language], "the apostrophe is ’"
         assert expected.title.cy != expected.title.en
 
@@ -121,7 +121,7 @@ def test_the_principal_areas_are_the_22() -> None:
         pytest.param(with_expectation(meta=meta(title=None)), "suite.text-missing", id="no title"),
         pytest.param(with_expectation(meta=meta(why={"cy": "Am"})), "suite.text-missing", id="why in one language"),
         pytest.param(
-            with_expectation(meta=meta(title={"cy": "{least}", "en": "x"})), "suite.placeholder", id="unknown placeholder"
+            with_expectation(meta=meta(title={"cy": "{least}", "en": "x"})), "suite.placeholder", id="no limit"
         ),
         pytest.param(
             with_expectation(meta=meta(title={"cy": "{largest!r}", "en": "x"})), "suite.placeholder", id="conversion"
@@ -222,7 +222,7 @@ def test_unreadable_files(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(RecipeError, match="parks.json"):
+    with pytest.raises(RecipeError, match=r"parks\.json"):
         read_suite(tmp_path / "parks.json", "parks")
 
 

@@ -381,6 +381,21 @@ def test_a_source_s_address_is_a_link_only_on_the_web(tmp_path: Path) -> None:
     assert "javascript:" not in (tmp_path / "package/notes.en.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("period", "told"),
+    [
+        ("2021-04-01/2024-03-31", "1 Ebrill 2021 – 31 Mawrth 2024"),
+        ("2026-01", "Ionawr 2026"),
+        ("2023-24", "2023-24"),
+    ],
+)
+def test_a_source_s_period_is_written_out(tmp_path: Path, period: str, told: str) -> None:
+    facts = made.recipe().package
+    source = replace(facts.sources[0], period=period)
+    made.made(tmp_path / "package", replace(made.recipe(), package=replace(facts, sources=(source,))))
+    assert f"Cyfnod: {told}<" in (tmp_path / "package/notes.cy.html").read_text(encoding="utf-8")
+
+
 def test_a_long_list_is_named_and_not_written_out(tmp_path: Path) -> None:
     made.made(tmp_path / "package")
     dataset = Dataset.read(tmp_path / "package")

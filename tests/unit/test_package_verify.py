@@ -14,6 +14,7 @@ import sys
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from agored.errors import VerificationFailed
 from agored.package import content_hash, sums, zip_package
 from agored.package.carriers import ArchiveCarrier, is_safe
 from agored.package.verify import Verified, verify, verify_folder
+from agored.recipe import Contributor
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +166,16 @@ CAREFUL: dict[str, tuple[Callable[[Path], Any], set[str]]] = {
     "a contact": (
         lambda p: rewrite(p / "datapackage.json", lambda data: data["contact"].update(mailbox="a@b.c")),
         {"texts"},
+    ),
+    "a contact in the standard’s own place": (
+        lambda p: rewrite(
+            p / "datapackage.json", lambda data: data["contributors"][-1].update(email="a@b.c")
+        ),
+        {"texts"},
+    ),
+    "no contributors": (
+        lambda p: rewrite(p / "datapackage.json", lambda data: data.update(contributors=[])),
+        {"unreadable"},
     ),
     "a licence": (
         lambda p: rewrite(p / "datapackage.json", lambda data: data["licenses"][0].update(name="CC0-1.0")),
@@ -378,6 +390,29 @@ class _Leading(BaseHTTPRequestHandler):
         pass
 
 
+class _Breaking(BaseHTTPRequestHandler):
+    """A server that promises more than it sends."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        self.wfile.write(b"part")
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+class _Refusing(BaseHTTPRequestHandler):
+    """A server that has a fault of its own."""
+
+    def do_GET(self) -> None:
+        self.send_error(503)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
 @pytest.fixture
 def serve() -> Iterator[Callable[[Any], str]]:
     servers: list[ThreadingHTTPServer] = []
@@ -420,7 +455,9 @@ def test_an_address_with_nothing_is_told(address: str) -> None:
 
 def test_an_address_that_does_not_answer_is_told(serve: Callable[[Any], str]) -> None:
     assert faults("http://127.0.0.1:9/x") == {"unreachable"}
-    assert faults(serve(_Leading) + "/x") == {"unreachable"}
+    for handler in (_Leading, _Breaking, _Refusing):
+        assert faults(serve(handler) + "/x") == {"unreachable"}
+    assert faults("http://[/x") == {"unreachable"}
 
 
 def test_verifying_needs_no_heavy_library() -> None:
@@ -432,3 +469,11 @@ def test_verifying_needs_no_heavy_library() -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_contributor_may_be_a_contact_too(tmp_path: Path) -> None:
+    facts = made.recipe().package
+    contributors = (*facts.contributors, Contributor("Arall / Other", ("contact",)))
+    recipe = replace(made.recipe(), package=replace(facts, contributors=contributors))
+    made.made(tmp_path / "package", recipe)
+    assert verify(str(tmp_path / "package")).files == 15

@@ -21,8 +21,8 @@ _SHORT_ENDINGS = ("team", "desk", "info")
 
 
 def is_given_name(word: str) -> bool:
-    """Whether ``word`` is a given name of the list."""
-    return _plain(word) in _names()["given"]
+    """Whether ``word``, or the part before its hyphen, is a given name of the list."""
+    return _plain(word).partition("-")[0] in _names()["given"]
 
 
 def is_role_word(word: str) -> bool:
@@ -36,28 +36,32 @@ def is_role_word(word: str) -> bool:
 
 
 def could_be_person(text: str) -> bool:
-    """Whether ``text`` is two to five words with capitals, none of them a word of organisations, places or
-    posts.
+    """Whether ``text`` is two to five words with capitals, none of them a word of organisations, places or posts.
+
+    Small particles may stand among them, as in ``Dafydd ap Gwilym``.
     """
-    found = _WORD.findall(text)
-    if len(text) > _LONGEST or _OTHER_MARK.search(text) or not 2 <= len(found) <= 5:
+    words = _WORD.findall(text)
+    plain = [_plain(word) for word in words]
+    if len(text) > _LONGEST or _OTHER_MARK.search(text) or not 2 <= len(words) <= 5:
         return False
-    return all(word[0].isupper() for word in found) and not any(
-        _plain(word) in _names()["other_words"] for word in found
+    capitals = all(
+        word[0].isupper() or form in _names()["particles"] for word, form in zip(words, plain, strict=True)
     )
+    return capitals and words[0][0].isupper() and not _names()["other_words"].intersection(plain)
 
 
 def looks_like_person(text: str) -> bool:
-    """Whether ``text`` could be a person and has a form of address or a given name where a person's name has
-    it: ``Mrs A Jones``, ``Siân Evans``, ``Evans, Siân``.
-    """
+    """Whether ``text`` could be a person and has a form of address or a given name where a person's name has it:
+    ``Mrs A Jones``, ``Y Cyng. Siân Evans``, ``Evans, Siân``."""
     if not could_be_person(text):
         return False
     family, comma, given = text.partition(",")
-    parts = _WORD.findall(given) if comma and given.strip() else _WORD.findall(text)
     if comma and len(_WORD.findall(family)) > 2:
         return False
-    return _plain(parts[0]) in _names()["honorifics"] or is_given_name(parts[0])
+    words = _WORD.findall(given if comma and given.strip() else text)
+    if _plain(words[0]) == "y":
+        words = words[1:]
+    return bool(words) and (_plain(words[0]) in _names()["honorifics"] or is_given_name(words[0]))
 
 
 def _plain(word: str) -> str:

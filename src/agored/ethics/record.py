@@ -1,27 +1,27 @@
-"""The ethics record: ``ethics.yaml`` as people wrote it, and what it still lacks.
+"""The ethics record: ``ethics.yaml`` as people wrote it.
 
 What is wrong with the file's form raises ``RecipeError``. What is only unanswered (a score, an answer, one of
-its languages, a mitigation) is a finding that blocks, so that a new dataset can be checked from its first
-day.
+its languages, a mitigation) is read as empty, and is a finding of ``checks``, so that a new dataset can be
+checked from its first day.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from agored.ethics.personal_data import CODES
 from agored.ethics.profiles import SECTIONS, Profile, profiles
-from agored.findings import Finding, Severity, Stage
+from agored.findings import Finding
 from agored.recipe import Mailbox
 from agored.strict import Section, load
-from agored.words import LANGUAGES, Bilingual, both
+from agored.words import Bilingual
 
 _MAILBOX = r"[^\s@]+@[^\s@]+\.[^\s@]+"
-_BLANK = Bilingual("", "")
+BLANK = Bilingual("", "")
+"""A text that is in neither language."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _answers(top: Section, key: str, profile: Profile) -> dict[str, Answer]:
 
 def _answer(section: Section, item: str, profile: Profile) -> Answer:
     if _is_blank(section, item):
-        return Answer(None, _BLANK, _BLANK)
+        return Answer(None, BLANK, BLANK)
     given = section.section(item)
     score = None
     if given.optional_text("score"):
@@ -145,7 +145,7 @@ def _personal_data(section: Section) -> PersonalData:
     return PersonalData(
         in_source=_flag(section, "in_source"),
         in_release=_flag(section, "in_release"),
-        dpia=Assessment(None, _BLANK, "")
+        dpia=Assessment(None, BLANK, "")
         if dpia is None
         else Assessment(_flag(dpia, "required"), _text(dpia, "reason"), dpia.text("reference", "")),
     )
@@ -165,7 +165,7 @@ def _accepted(section: Section) -> Accepted:
 def _text(section: Section, key: str) -> Bilingual:
     """A text in both languages, either of which may still be empty."""
     if _is_blank(section, key):
-        return _BLANK
+        return BLANK
     languages = section.section(key)
     return Bilingual(cy=languages.text("cy", ""), en=languages.text("en", ""))
 
@@ -178,107 +178,6 @@ def _is_blank(section: Section, key: str) -> bool:
     """Whether a key is not there or has nothing after it."""
     value = section.get(key)
     return value is None or not (value.is_section or value.is_list or value.text())
-
-
-def check(record: EthicsRecord) -> tuple[Finding, ...]:
-    """What the record still lacks, in its own order: blocking, save where the words say otherwise."""
-    profile = profiles()[record.profile]
-    return (
-        *_check_assessor(record.assessor),
-        *(
-            finding
-            for section, item, answer in record.items()
-            for finding in _check_answer(profile, section, item, answer)
-        ),
-        *_check_personal_data(record.personal_data),
-        *(() if record.next_review else (_found("no-review", "next_review", Severity.NOTE),)),
-    )
-
-
-def _check_assessor(assessor: Mailbox) -> Iterator[Finding]:
-    if not (assessor.role and assessor.mailbox):
-        yield _found("assessor-missing", "assessor")
-
-
-def _check_answer(profile: Profile, section: str, item: str, answer: Answer) -> Iterator[Finding]:
-    place, title = f"{section}.{item}", profile.text(item, "title")
-    if answer.score is None:
-        yield _found("score-missing", f"{place}.score", about=title)
-    yield from _check_text(answer.answer, f"{place}.answer", "answer-missing", title)
-    if answer.score is not None and answer.score <= profile.mitigate_at:
-        yield from _check_text(answer.mitigation, f"{place}.mitigation", "mitigation-missing", title)
-    elif answer.mitigation != _BLANK:
-        yield from _check_text(answer.mitigation, f"{place}.mitigation", "language-missing", title)
-
-
-def _check_text(text: Bilingual, place: str, code: str, about: Bilingual) -> Iterator[Finding]:
-    """``code`` where neither language is there; else a language that is missing, or that both are alike."""
-    if text == _BLANK:
-        yield _found(code, place, about=about)
-        return
-    for language in LANGUAGES:
-        if not text[language]:
-            names = both(f"ethics.language.{language}")
-            yield _found("language-missing", place, about=about, language=names)
-    if text.cy == text.en:
-        yield _found("languages-alike", place, Severity.ADVISORY, about=about)
-
-
-def _check_personal_data(answers: PersonalData) -> Iterator[Finding]:
-    about = both("ethics.personal-data.title")
-    for key, flag in (
-        ("in_source", answers.in_source),
-        ("in_release", answers.in_release),
-        ("dpia.required", answers.dpia.required),
-    ):
-        if flag is None:
-            yield _found("answer-missing", f"personal_data.{key}", about=about)
-    yield from _check_text(answers.dpia.reason, "personal_data.dpia.reason", "answer-missing", about)
-    if answers.dpia.required and not answers.dpia.reference:
-        yield _found("dpia-missing", "personal_data.dpia.reference")
-    if answers.in_release:
-        yield _found("personal-data-in-release", "personal_data.in_release", Severity.ADVISORY)
-
-
-def _found(code: str, place: str, severity: Severity = Severity.BLOCKING, /, **details: Bilingual) -> Finding:
-    return Finding(
-        code=f"ethics.{code}",
-        severity=severity,
-        stage=Stage.ETHICS,
-        field=place,
-        detail={
-            f"{key}_{language}": text[language] for key, text in details.items() for language in LANGUAGES
-        },
-    )
-
-
-def apply_accepted(findings: Sequence[Finding], accepted: Sequence[Accepted]) -> tuple[Finding, ...]:
-    """The findings, those that were set aside made advisory, and a note for each acceptance that meets none.
-
-    A finding that was set aside names the role in its detail; the decision must still accept it by name.
-    """
-    settled = tuple(_settled(finding, accepted) for finding in findings)
-    unused = tuple(
-        Finding(
-            "ethics.accepted-unused",
-            Severity.NOTE,
-            Stage.ETHICS,
-            entry.resource,
-            entry.field,
-            detail={"code": entry.code},
-        )
-        for entry in accepted
-        if not any(entry.covers(finding) for finding in findings)
-    )
-    return (*settled, *unused)
-
-
-def _settled(finding: Finding, accepted: Sequence[Accepted]) -> Finding:
-    entry = next((entry for entry in accepted if entry.covers(finding)), None)
-    if entry is None or finding.severity is not Severity.BLOCKING:
-        return finding
-    detail = {**finding.detail, "set_aside_by": entry.role}
-    return dataclasses.replace(finding, severity=Severity.ADVISORY, detail=detail)
 
 
 def answers(record: EthicsRecord) -> dict[str, Any]:
@@ -309,42 +208,4 @@ def answers(record: EthicsRecord) -> dict[str, Any]:
 
 def _answer_json(answer: Answer) -> dict[str, Any]:
     given = {"score": answer.score, "answer": answer.answer.to_json()}
-    return given if answer.mitigation == _BLANK else {**given, "mitigation": answer.mitigation.to_json()}
-
-
-def draft(profile: str = "gds-2020") -> str:
-    """The text of an ``ethics.yaml`` that asks everything, in both languages, and answers nothing: it blocks.
-
-    Raises KeyError where there is no such profile.
-    """
-    asked = profiles()[profile]
-    lines = [*_comment("ethics.draft.top", ""), "ethics: 1", f"profile: {profile}", ""]
-    lines += [*_comment("ethics.draft.assessor", ""), 'assessor: {role: "", mailbox: ""}']
-    for section in SECTIONS:
-        if asked.items[section]:
-            lines += ["", f"{section}:"]
-        for item in asked.items[section]:
-            lines += _draft_item(asked, item)
-    lines += ["", *_comment("ethics.draft.personal-data", ""), "personal_data:"]
-    lines += ["  in_source: ", "  in_release: ", *_comment("ethics.draft.dpia", "  "), "  dpia:"]
-    lines += ["    required: ", '    reference: ""', '    reason: {cy: "", en: ""}']
-    lines += ["", *_comment("ethics.draft.accepted", ""), "accepted: []"]
-    lines += ["", *_comment("ethics.draft.next-review", ""), "next_review: "]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
-
-
-def _draft_item(profile: Profile, item: str) -> list[str]:
-    lines = []
-    for language in LANGUAGES:
-        title, question = (profile.text(item, part)[language] for part in ("title", "question"))
-        low, high = (profile.text(item, part)[language] for part in ("low", "high"))
-        lines += [
-            f"  # {title}: {question}",
-            f"  # {profile.lowest}: {low} … {profile.highest}: {high}",
-        ]
-    blank = '{cy: "", en: ""}'
-    return ["", *lines, f"  {item}:", "    score: ", f"    answer: {blank}", f"    mitigation: {blank}"]
-
-
-def _comment(code: str, indent: str) -> list[str]:
-    return [f"{indent}# {both(code)[language]}" for language in LANGUAGES]
+    return given if answer.mitigation == BLANK else {**given, "mitigation": answer.mitigation.to_json()}

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from agored.ethics.checks import apply_accepted, check
 from agored.ethics.expectations import judge
 from agored.ethics.personal_data import screen
-from agored.ethics.record import EthicsRecord, answers, apply_accepted, check, read_record
+from agored.ethics.record import EthicsRecord, answers, read_record
 from agored.ethics.statement import evidence, public
 from agored.ethics.suites import read_suite
 from agored.findings import Finding

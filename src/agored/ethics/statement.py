@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agored.ethics.expectations import OUTCOMES
+from agored.ethics.outcomes import OUTCOMES
 from agored.ethics.profiles import SECTIONS, profiles
 from agored.ethics.record import EthicsRecord, answers
 from agored.findings import Finding, Severity
-from agored.words import LANGUAGES, Bilingual, both, known, number_text, say
+from agored.words import LANGUAGES, known, number_text, say
 
 
 def evidence(
@@ -116,28 +116,29 @@ def _listed(code: str, names: Sequence[str]) -> dict[str, Any]:
 
 def _protection(policies: Sequence[str], protection: Mapping[str, int]) -> dict[str, Any]:
     """Which policies, and how many cells each rule covers; never how many it changed."""
-    rules = {
-        language: "; ".join(
-            f"{_rule(rule)[language]}: {number_text(cells, language)}" for rule, cells in protection.items()
-        )
-        or "0"
-        for language in LANGUAGES
-    }
-    names = "; ".join(policies)
-    return {
-        "code": "protection",
-        "facts": {"policies": list(policies), "cells": dict(protection)},
-        "text": {
-            language: say("ethics.evidence.protection", language, policies=names, rules=rules[language])
-            for language in LANGUAGES
-        },
-    }
+    item = _item("protection-none", {})
+    if any(protection.values()):
+        item = {
+            "code": "protection",
+            "text": {
+                language: say(
+                    "ethics.evidence.protection",
+                    language,
+                    rules="; ".join(
+                        f"{_rule(rule, language)}: {number_text(cells, language)}"
+                        for rule, cells in protection.items()
+                    ),
+                )
+                for language in LANGUAGES
+            },
+        }
+    return {**item, "facts": {"policies": list(policies), "cells": dict(protection)}}
 
 
-def _rule(rule: str) -> Bilingual:
-    """A rule's name in words, where protection has one."""
-    code = f"protection.rule.{rule}"
-    return both(code) if known(code) else Bilingual(rule, rule)
+def _rule(rule: str, language: str) -> str:
+    """What a rule did, in words where there are some."""
+    code = f"change.protect.{rule}"
+    return say(code, language) if known(code) else rule
 
 
 def _shown(fact: Any, language: str) -> str:

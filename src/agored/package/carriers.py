@@ -9,10 +9,11 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPException, IncompleteRead
 from pathlib import Path
 from typing import IO, Protocol
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from urllib.request import (
     HTTPDefaultErrorHandler,
     HTTPErrorProcessor,
@@ -176,8 +177,8 @@ def fetched(url: str) -> Iterator[IO[bytes] | None]:
     Raises VerificationFailed where the address does not answer, or answers with more than ``FILE_LIMIT``.
     """
     with tempfile.SpooledTemporaryFile(max_size=16_000_000) as copy:
-        request = Request(url, headers={"User-Agent": "agored"})
         try:
+            request = Request(url, headers={"User-Agent": "agored"})
             with _opener().open(request, timeout=TIMEOUT) as answer:
                 _copy(answer, copy, url)
         except HTTPError as error:
@@ -186,7 +187,7 @@ def fetched(url: str) -> Iterator[IO[bytes] | None]:
                 raise VerificationFailed("verify.unreachable", target=url, reason=str(error.code)) from error
             yield None
             return
-        except (URLError, OSError, ValueError) as error:
+        except (URLError, HTTPException, OSError, ValueError) as error:
             reason = getattr(error, "reason", None) or type(error).__name__
             raise VerificationFailed("verify.unreachable", target=url, reason=str(reason)) from error
         copy.seek(0)
@@ -198,8 +199,10 @@ def _copy(answer: IO[bytes], copy: IO[bytes], url: str) -> None:
     while piece := answer.read(io.DEFAULT_BUFFER_SIZE * 32):
         length += len(piece)
         if length > FILE_LIMIT:
-            raise VerificationFailed("verify.large", file=urlsplit(url).path)
+            raise VerificationFailed("verify.large", file=url)
         copy.write(piece)
+    if getattr(answer, "length", None):  # what the server promised and did not send
+        raise IncompleteRead(b"")
 
 
 def _opener() -> OpenerDirector:

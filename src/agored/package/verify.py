@@ -18,9 +18,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import urlsplit
 
 from agored.errors import VerificationFailed
+from agored.package.approved import holds, path_of, texts, texts_told
 from agored.package.carriers import (
     COUNT_LIMIT,
     ArchiveCarrier,
@@ -30,10 +30,9 @@ from agored.package.carriers import (
     fetched,
     is_safe,
 )
-from agored.package.content import CODES, content_hash
+from agored.package.content import content_hash
 from agored.package.files import SUMS
 from agored.records import canonical, digest
-from agored.words import LANGUAGES, Bilingual
 
 RECORD_LIMIT = 64_000_000
 """The largest record, in bytes, that is read as a whole."""
@@ -65,8 +64,8 @@ def verify(target: str) -> Verified:
 
     Raises VerificationFailed: with each fault among its ``problems``, or alone where there is nothing to check.
     """
-    if urlsplit(target).scheme in ("http", "https"):
-        if not urlsplit(target).path.endswith(".zip"):
+    if target.startswith(("http://", "https://")):
+        if not target.endswith(".zip"):
             return _verify(WebCarrier(target))
         with fetched(target) as file:
             if file is None:
@@ -252,8 +251,8 @@ class _Check:
                 (each["name"], each["kind"], each["path"], each["hash"], each["schema"])
                 for each in descriptor["resources"]
             ]
-            texts = texts_told(descriptor)
-        except (KeyError, TypeError, AttributeError):
+            told_texts = texts_told(descriptor)
+        except (KeyError, TypeError, ValueError, AttributeError):
             self.fault("unreadable", file=name)
             return
         approved = [
@@ -268,14 +267,14 @@ class _Check:
         ]
         if told != approved or descriptor.get("id") != content["dataset"]:
             self.fault("resources", file=name)
-        for key, text in texts.items():
+        for key, text in told_texts.items():
             if text != content["texts"][key]:
                 self.fault("texts", file=name, key=key)
 
     def _statements(self, prefix: str, content: Mapping[str, Any]) -> None:
         """Check what ``ethics.json`` and ``changes.json`` say that people said, and the policies' values."""
         ethics, changes = (self._record(f"{prefix}{name}.json") for name in ("ethics", "changes"))
-        if ethics and not _holds(ethics, content["ethics"]):
+        if ethics and not holds(ethics, content["ethics"]):
             self.fault("texts", file=f"{prefix}ethics.json", key="ethics")
         if not changes:
             return
@@ -286,7 +285,7 @@ class _Check:
             return
         if values != content["disclosure"]:
             self.fault("texts", file=f"{prefix}changes.json", key="disclosure")
-        if not _texts(changes) <= _texts(content["texts"]["reasons"]):
+        if not texts(changes) <= texts(content["texts"]["reasons"]):
             self.fault("texts", file=f"{prefix}changes.json", key="reasons")
 
     def _record(self, name: str) -> dict[str, Any]:
@@ -303,50 +302,6 @@ class _Check:
             del self.records[name]
             return {}
         return record
-
-
-def path_of(name: str, kind: str) -> str:
-    """The path of a resource's table in its package."""
-    return f"{'codes' if kind == CODES else 'data'}/{name}.csv"
-
-
-def texts_told(descriptor: Mapping[str, Any]) -> dict[str, Any]:
-    """The texts that a descriptor tells, as ``content.texts_of`` words them, reasons aside."""
-    bilingual = {
-        key: {language: descriptor[f"{key}_{language}"] for language in LANGUAGES}
-        for key in ("title", "description", "notes")
-    }
-    for key, text in bilingual.items():
-        if descriptor[key] != Bilingual(**text).joined():
-            text["joined"] = descriptor[key]
-    contributors = [each for each in descriptor["contributors"] if each["roles"] != ["contact"]]
-    return {
-        **bilingual,
-        "keywords": {language: descriptor[f"keywords_{language}"] for language in LANGUAGES},
-        "contact": descriptor["contact"],
-        "licenses": [each["name"] for each in descriptor["licenses"]],
-        "contributors": contributors,
-        "sources": descriptor["sources"],
-        "frequency": descriptor["frequency"],
-    }
-
-
-def _holds(told: Any, approved: Any) -> bool:
-    """Whether ``told`` says all that ``approved`` says; it may say more (titles, questions, evidence)."""
-    if isinstance(approved, Mapping):
-        return isinstance(told, Mapping) and all(
-            key in told and _holds(told[key], value) for key, value in approved.items()
-        )
-    return bool(told == approved)
-
-
-def _texts(data: Any) -> set[tuple[str, str]]:
-    """Every text in both languages that plain data holds, however deep."""
-    if isinstance(data, Mapping):
-        if {"cy", "en"} <= set(data):
-            return {(str(data["cy"]), str(data["en"]))}
-        data = list(data.values())
-    return set().union(*map(_texts, data)) if isinstance(data, list) else set()
 
 
 def _hash(file: IO[bytes]) -> str:

@@ -164,7 +164,8 @@ def _source(source: Mapping[str, Any], language: str) -> SourceTold:
     return SourceTold(
         title=spoken(source["title"], language),
         publisher=spoken(source["publisher"], language) if "publisher" in source else None,
-        period=date_text(period, language) if period else None,
+        # Two dates are joined by a dash: a word between them would change the Welsh month after it.
+        period=" – ".join(date_text(date, language) for date in period.split("/")) if period else None,
         path=path if path.startswith(("https://", "http://")) else None,
     )
 

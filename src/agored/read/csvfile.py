@@ -18,9 +18,11 @@ from agored.recipe import LeaveOut, Name, ResourceRecipe
 from agored.records import digest
 from agored.table import Column, Table, letters, text_array
 
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+DELIMITERS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
+"""The delimiters that are looked for, and how a recipe names each."""
 MAX_COLUMNS = 4_096
 _SEARCHED_ROWS = 30
+_COMPARED_ROWS = 20
 _CELL_LIMIT = 10_000_000
 
 
@@ -58,7 +60,7 @@ def read(folder: Path, resource: ResourceRecipe, headings: Sequence[str]) -> Rea
     lines = list(_lines(text, source.delimiter, source.path))
     header = next((line for line in lines if line.row == source.header), None)
     if header is None or header.is_blank:
-        raise SourceError("read.no-header", file=source.path, row=str(source.header), rows=str(len(lines)))
+        raise _no_header(lines, headings, resource)
     _refuse_wrong_delimiter(header, lines, source.delimiter, source.path)
     body, after = _body(lines[source.header :], source.until_blank)
     table = _table(header, body)
@@ -99,33 +101,42 @@ def _bytes(folder: Path, path: str) -> bytes:
 
 
 def _lines(text: str, delimiter: str, file: str) -> Iterator[_Line]:
-    # The mark can be in no file (zero bytes are refused), so a last record that is not the mark alone has
-    # swallowed it: its quote was never closed.
-    mark = "\0"
-    end = "" if text.endswith(("\n", "\r")) else "\n"
     csv.field_size_limit(_CELL_LIMIT)
-    reader = csv.reader(io.StringIO(text + end + mark, newline=""), delimiter=delimiter)
+    # Strict: without it, the quotes of a cell such as "O"Brien" would be dropped and nobody told.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     row = 0
-    last: list[str] = []
     try:
-        for row, last in enumerate(reader, start=1):
-            if last == [mark]:
-                return
-            if any(mark in cell for cell in last):
-                break
-            if len(last) > MAX_COLUMNS:
+        for row, cells in enumerate(reader, start=1):
+            if len(cells) > MAX_COLUMNS:
                 raise SourceError("read.too-wide", file=file, row=str(row), limit=str(MAX_COLUMNS))
-            yield _Line(row, last)
-    except csv.Error:
-        raise SourceError("read.cell-too-large", file=file, row=str(row + 1)) from None
-    raise SourceError("read.open-quote", file=file, row=str(row))
+            yield _Line(row, cells)
+    except csv.Error as error:
+        raise SourceError(_quoting_fault(error), file=file, row=str(row + 1)) from None
+
+
+def _quoting_fault(error: csv.Error) -> str:
+    """What Python's reader refused, which it tells by its message alone."""
+    if "field larger than field limit" in str(error):
+        return "read.cell-too-large"
+    return "read.open-quote" if "unexpected end of data" in str(error) else "read.stray-quote"
+
+
+def _no_header(lines: Sequence[_Line], headings: Sequence[str], resource: ResourceRecipe) -> SourceError:
+    source = resource.source
+    facts = {"file": source.path, "row": str(source.header)}
+    found = _row_of(headings, lines)
+    if found is not None:
+        return SourceError("read.header-elsewhere", **facts, found=str(found))
+    return SourceError("read.no-header", **facts, rows=str(len(lines)))
 
 
 def _refuse_wrong_delimiter(header: _Line, lines: Sequence[_Line], delimiter: str, file: str) -> None:
-    """One column by the declared delimiter, and several by another in every row looked at, is the wrong one."""
+    """A header of one column by the declared delimiter, and of several by another mark that stands as often in
+    every row looked at, is the wrong delimiter."""
     if len(header.cells) > 1:
         return
-    rows = [line.cells[0] for line in lines if line.row >= header.row and len(line.cells) == 1][:20]
+    below = [line for line in lines if line.row >= header.row and not line.is_blank]
+    rows = [delimiter.join(line.cells) for line in below[:_COMPARED_ROWS]]
     for other, name in DELIMITERS.items():
         marks = {row.count(other) for row in rows}
         if other != delimiter and len(rows) > 1 and len(marks) == 1 and marks != {0}:
@@ -156,10 +167,9 @@ def _table(header: _Line, body: Sequence[_Line]) -> Table:
 
 
 def _unexpected_cells(lines: Sequence[_Line], resource: ResourceRecipe) -> Iterator[Finding]:
-    by_row = {line.row: line.cells for line in lines[: 10_000 + 1]}
     for cell, expected in resource.source.expect.items():
         column, row = _reference(cell)
-        cells = by_row.get(row, [])
+        cells = lines[row - 1].cells if row <= len(lines) else []
         found = cells[column - 1] if column <= len(cells) else ""
         if " ".join(found.split()) != " ".join(expected.split()):
             yield Finding(
@@ -195,32 +205,44 @@ def expected_headings(resource: ResourceRecipe) -> tuple[str, ...]:
 def _header_moved(
     header: _Line, lines: Sequence[_Line], headings: Sequence[str], resource: ResourceRecipe
 ) -> Iterator[Finding]:
-    wanted = {heading.strip() for heading in headings}
-    if not wanted or wanted & {cell.strip() for cell in header.cells}:
+    if {heading.strip() for heading in headings} & {cell.strip() for cell in header.cells}:
         return
-    for line in lines[:_SEARCHED_ROWS]:
-        if wanted <= {cell.strip() for cell in line.cells}:
-            yield Finding(
-                "read.header-moved",
-                Severity.BLOCKING,
-                Stage.READ,
-                resource.name,
-                place=str(line.row),
-                rows=(line.row,),
-                detail={"declared": str(header.row), "found": str(line.row)},
-            )
-            return
+    found = _row_of(headings, lines)
+    if found is not None:
+        yield Finding(
+            "read.header-moved",
+            Severity.BLOCKING,
+            Stage.READ,
+            resource.name,
+            place=str(found),
+            rows=(found,),
+            detail={"declared": str(header.row), "found": str(found)},
+        )
+
+
+def _row_of(headings: Sequence[str], lines: Sequence[_Line]) -> int | None:
+    """The first row, near the top, that holds all ``headings``."""
+    wanted = {heading.strip() for heading in headings}
+    return next(
+        (
+            line.row
+            for line in lines[:_SEARCHED_ROWS]
+            if wanted and wanted <= {cell.strip() for cell in line.cells}
+        ),
+        None,
+    )
 
 
 def _ragged(width: int, body: Sequence[_Line], resource: ResourceRecipe) -> Iterator[Finding]:
-    short = [line for line in body if len(line.cells) < width and line.cells]
+    """Rows with fewer cells than the header, blank ones aside, and rows with more that are not empty."""
+    short = [line for line in body if len(line.cells) < width and not line.is_blank]
     long = [line for line in body if any(cell.strip() for cell in line.cells[width:])]
-    for lines, code, severity in (
-        (short, "read.short-rows", Severity.ADVISORY),
-        (long, "read.long-rows", Severity.BLOCKING),
-    ):
-        if lines:
-            yield _rows(lines, code, severity, resource, len(body), f"{letters(width + 1)}{lines[0].row}")
+    if short:
+        place = f"{letters(len(short[0].cells) + 1)}{short[0].row}"
+        yield _rows(short, "read.short-rows", Severity.ADVISORY, resource, len(body), place)
+    if long:
+        place = f"{letters(width + 1)}{long[0].row}"
+        yield _rows(long, "read.long-rows", Severity.BLOCKING, resource, len(body), place)
 
 
 def _blank_rows(body: Sequence[_Line], resource: ResourceRecipe) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from agored.errors import SourceError
 
@@ -10,47 +11,56 @@ LIKELY = ("cp1252", "iso-8859-14", "cp437", "cp850", "mac_roman")
 """Encodings met in British and Welsh council files; only the declared one is ever used."""
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MARK = "\ufeff"
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def decode(data: bytes, encoding: str, file: str) -> tuple[str, str]:
     """The text of a file, and the encoding that it was in.
 
     A byte order mark of UTF-16 is taken at its word where the recipe names UTF-8 or UTF-16. Raises SourceError
-    where the file is empty, or where a byte is not text in that encoding: with its offset, its line and the
+    where the file is empty, where it begins with the mark of UTF-8 and the recipe names an encoding in which
+    those bytes are letters, or where a byte is not text in the encoding: with its offset, its line and the
     character it would be in each of ``LIKELY``.
     """
-    if not data.strip(b" \t\r\n"):
-        raise SourceError("read.empty", file=file)
-    name = codecs.lookup(encoding).name
-    if data.startswith(_UTF16) and name in ("utf-8", "utf-8-sig", "utf-16"):
+    name = codecs.lookup(encoding).name.removesuffix("-sig")
+    if data.startswith(codecs.BOM_UTF8) and name != "utf-8":
+        raise SourceError("read.other-mark", file=file, encoding=name, found="utf-8")
+    if data.startswith(_UTF16) and name == "utf-8":
         name = "utf-16"
-    elif name == "utf-16":
+    if name == "utf-16" and data and not data.startswith(_UTF16):
         raise SourceError("read.no-mark", file=file)
-    elif name == "utf-8":
-        name = "utf-8-sig"
     try:
-        text = data.decode(name)
+        text = data.decode(name).removeprefix(_MARK)
     except UnicodeDecodeError as error:
-        raise _not_text(data, error.start, name.removesuffix("-sig"), file) from None
+        raise _not_text(data, error.start, name, file) from None
+    if not text.strip():
+        raise SourceError("read.empty", file=file)
     if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        raise SourceError("read.zero-byte", file=file, line=str(line))
-    return text, name.removesuffix("-sig")
+        raise SourceError("read.zero-byte", file=file, line=_line(text[: text.index("\0")]))
+    return text, name
 
 
 def _not_text(data: bytes, offset: int, encoding: str, file: str) -> SourceError:
     byte = data[offset : offset + 1]
-    line = data[:offset].count(b"\n") + 1
+    line = _line(data[:offset].decode(encoding, "replace"))
+    if encoding.startswith(("utf-16", "utf-32")):  # no single byte of these is a character anywhere
+        return SourceError("read.damaged", file=file, encoding=encoding, offset=str(offset), line=line)
     readings = [f"{name}: {_as(byte, name)}" for name in LIKELY if _as(byte, name)]
     return SourceError(
         "read.not-text",
         file=file,
         encoding=encoding,
         offset=str(offset),
-        line=str(line),
+        line=line,
         byte=f"0x{byte.hex().upper()}",
         readings=", ".join(readings) or "-",
     )
+
+
+def _line(before: str) -> str:
+    """The number of the line on which the text after ``before`` stands."""
+    return str(len(_LINE_END.findall(before)) + 1)
 
 
 def _as(byte: bytes, encoding: str) -> str:

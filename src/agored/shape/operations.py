@@ -63,11 +63,11 @@ class _Bench:
     absent: set[str] = field(default_factory=set)
 
     def block(self, code: str, /, field: str | None = None, place: str | None = None, **detail: str) -> None:
-        self.findings.append(
-            Finding(
-                code, Severity.BLOCKING, Stage.SHAPE, self.resource, field=field, place=place, detail=detail
-            )
+        finding = Finding(
+            code, Severity.BLOCKING, Stage.SHAPE, self.resource, field=field, place=place, detail=detail
         )
+        if finding not in self.findings:
+            self.findings.append(finding)
 
     def block_at(
         self, table: Table, where: Sequence[int], code: str, field: str | None, **detail: str
@@ -78,10 +78,13 @@ class _Bench:
             )
 
     def has(self, table: Table, names: Sequence[str], operation: str) -> bool:
-        """Whether the table has all ``names``; each that it lacks is told, unless an earlier failure took it."""
-        missing = [name for name in names if name not in table.names]
+        """Whether the table has each of ``names`` once; what is missing is told, unless an earlier failure took
+        it, and what stands there more than once is told, since it is not certain which is meant."""
+        missing = [name for name in names if table.names.count(name) != 1]
         for name in missing:
-            if name not in self.absent:
+            if name in table.names:
+                self.block("shape.heading-several", field=name, heading=name)
+            elif name not in self.absent:
                 near = get_close_matches(name, [column.name for column in table.columns if column.known], n=1)
                 code = "shape.no-field-near" if near else "shape.no-field"
                 self.block(code, field=name, operation=operation, near="".join(near))
@@ -125,16 +128,18 @@ def _without_empty_columns(table: Table) -> Table:
         number
         for number, column in enumerate(table.columns)
         if column.name.strip()
-        or not pc.all(pc.equal(pc.utf8_trim_whitespace(table.data.column(number)), "")).as_py()
+        or not pc.all(pc.equal(pc.utf8_trim_whitespace(table.data.column(number)), ""), min_count=0).as_py()
     ]
     return replace(
         table, columns=tuple(table.columns[number] for number in kept), data=table.data.select(kept)
     )
 
 
-def _check_headings(table: Table, bench: _Bench) -> None:
+def _check_headings(table: Table, bench: _Bench) -> bool:
+    """Whether a column has no heading, or the same as another one; each is told."""
+    empty = [column for column in table.columns if not column.name.strip()]
     for number, column in enumerate(table.columns, start=1):
-        if not column.name.strip():
+        if column in empty:
             bench.block("shape.heading-empty", position=str(column.source or number))
     twice = {name for name in table.names if name.strip() and table.names.count(name) > 1}
     for name in sorted(twice):
@@ -144,6 +149,7 @@ def _check_headings(table: Table, bench: _Bench) -> None:
             if column.name == name
         ]
         bench.block("shape.heading-twice", positions=", ".join(positions))
+    return bool(empty or twice)
 
 
 def _trim(table: Table, operation: recipe.Trim, bench: _Bench) -> Table:
@@ -164,8 +170,11 @@ def _name(table: Table, operation: recipe.Name, bench: _Bench) -> Table:
             if (number + 1 == rename.position if rename.position else column.name == rename.heading)
         ]
         if len(found) != 1:
-            code = "shape.heading-several" if found else "shape.no-heading"
-            bench.block(code, field=rename.to, heading=rename.heading or str(rename.position))
+            if rename.position:
+                bench.block("shape.no-column", field=rename.to, position=str(rename.position))
+            else:
+                code = "shape.heading-several" if found else "shape.no-heading"
+                bench.block(code, field=rename.to, heading=rename.heading or "")
             bench.absent.add(rename.to)
             continue
         column = table.columns[found[0]]
@@ -230,6 +239,9 @@ def _constant(table: Table, operation: recipe.Constant, bench: _Bench) -> Table:
 def _unpivot(table: Table, operation: recipe.Unpivot, bench: _Bench) -> Table:
     table = _without_empty_columns(table)
     if not bench.has(table, operation.keep, "unpivot"):
+        bench.absent |= {operation.name, operation.value}
+        return table
+    if _check_headings(table, bench):
         bench.absent |= {operation.name, operation.value}
         return table
     kept = [table.column(name) for name in operation.keep]

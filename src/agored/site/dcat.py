@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from agored.pages.texts import spoken
 from agored.site.published import DATA, PublishedDataset, Release
 from agored.words import LANGUAGES, Bilingual
 
@@ -24,7 +25,9 @@ CONTEXT: Mapping[str, Any] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 _AUTHORITY = "http://publications.europa.eu/resource/authority"
-_LANGUAGES = [{"@id": f"{_AUTHORITY}/language/{code}"} for code in ("CYM", "ENG")]
+_LANGUAGES = [
+    {"@id": f"{_AUTHORITY}/language/{code}", "@type": "dct:LinguisticSystem"} for code in ("CYM", "ENG")
+]
 _FREQUENCIES: Mapping[str, str] = {
     "daily": "DAILY",
     "weekly": "WEEKLY",
@@ -79,7 +82,8 @@ def _text(data: Mapping[str, Any], key: str) -> Bilingual:
 
 def _dataset(url: str, published: PublishedDataset) -> dict[str, Any]:
     descriptor = published.dataset.descriptor
-    publishers = [each["title"] for each in descriptor["contributors"] if "publisher" in each["roles"]]
+    publisher = next(each["title"] for each in descriptor["contributors"] if "publisher" in each["roles"])
+    names = Bilingual(spoken(publisher, "cy"), spoken(publisher, "en"))
     pages = [f"{url}{language}/{published.identity}/index.html" for language in LANGUAGES]
     entry: dict[str, Any] = {
         "@id": dataset_id(url, published),
@@ -87,7 +91,7 @@ def _dataset(url: str, published: PublishedDataset) -> dict[str, Any]:
         "dct:identifier": published.identity,
         "dct:title": _texts(_text(descriptor, "title")),
         "dct:description": _texts(_text(descriptor, "description")),
-        "dct:publisher": {"@type": "foaf:Agent", "foaf:name": publishers[0]},
+        "dct:publisher": {"@type": "foaf:Agent", "foaf:name": _texts(names)},
         "dcat:contactPoint": _contact(descriptor["contact"]["role"], descriptor["contact"]["mailbox"]),
         "dcat:keyword": [
             {"@value": word, "@language": language}
@@ -98,7 +102,8 @@ def _dataset(url: str, published: PublishedDataset) -> dict[str, Any]:
         "dct:issued": _date(published.releases[-1].issued),
         "dct:modified": _date(published.latest.issued),
         "dct:accrualPeriodicity": {
-            "@id": f"{_AUTHORITY}/frequency/{_FREQUENCIES.get(descriptor['frequency'], 'UNKNOWN')}"
+            "@id": f"{_AUTHORITY}/frequency/{_FREQUENCIES.get(descriptor['frequency'], 'UNKNOWN')}",
+            "@type": "dct:Frequency",
         },
         "dcat:landingPage": [{"@id": page, "@type": "foaf:Document"} for page in pages],
         "dct:provenance": {
@@ -140,7 +145,7 @@ def _distributions(url: str, published: PublishedDataset) -> list[dict[str, Any]
     descriptor = published.dataset.descriptor
     checksums = checksums_of(published)
     base = f"{url}{published.address}"
-    licenses = [{"@id": each["path"]} for each in descriptor["licenses"]]
+    licenses = [{"@id": each["path"], "@type": "dct:LicenseDocument"} for each in descriptor["licenses"]]
     tables = [
         _distribution(
             f"{base}package/{quote(each['path'])}",
@@ -187,14 +192,20 @@ def _distribution(
         "dct:title": _texts(title),
         "dcat:accessURL": {"@id": address},
         "dcat:downloadURL": {"@id": address},
-        "dct:format": {"@id": f"{_AUTHORITY}/file-type/{file_type}"},
-        "dcat:mediaType": {"@id": f"https://www.iana.org/assignments/media-types/{media_type}"},
+        "dct:format": {"@id": f"{_AUTHORITY}/file-type/{file_type}", "@type": "dct:MediaTypeOrExtent"},
+        "dcat:mediaType": {
+            "@id": f"https://www.iana.org/assignments/media-types/{media_type}",
+            "@type": "dct:MediaType",
+        },
         "dcat:byteSize": {"@value": str(size), "@type": "xsd:nonNegativeInteger"},
         "dct:license": list(licenses),
         "dct:conformsTo": {"@id": conforms_to, "@type": "dct:Standard"},
         "spdx:checksum": {
             "@type": "spdx:Checksum",
-            "spdx:algorithm": {"@id": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"},
+            "spdx:algorithm": {
+                "@id": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256",
+                "@type": "spdx:ChecksumAlgorithm",
+            },
             "spdx:checksumValue": {"@value": checksum.removeprefix("sha256:"), "@type": "xsd:hexBinary"},
         },
     }
