@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from typing import Any
 
 from agored.errors import RecipeError
 from agored.records import canonical, digest
+from agored.strict import UNDECIDED
 from agored.words import Bilingual
 
 ROLES = ("dimension", "measure", "attribute")
@@ -20,6 +22,7 @@ TYPES = ("string", "integer", "number", "boolean", "date", "datetime", "year", "
 MEASURES = ("count", "amount", "rate", "mean", "median", "index", "share")
 SUBJECTS = ("people", "households", "events", "things")
 PROTECTED_SUBJECTS = ("people", "households")
+_VERSIONED = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*/[0-9]+")
 LIST_COLUMNS = ("code", "title_cy", "title_en", "parent", "sort", "note_cy", "note_en", "also")
 
 
@@ -67,16 +70,16 @@ class Schema:
 
     def field(self, name: str) -> Field:
         """The field called ``name``; raises KeyError where there is none."""
-        return next((field for field in self.fields if field.name == name), None) or _missing(name)
+        return self.fields[self._places[name]]
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {name: place for place, name in enumerate(self.names)}
 
     @property
     def digest(self) -> str:
         """The hash of the canonical descriptor."""
         return digest(canonical(self.descriptor))
-
-
-def _missing(name: str) -> Field:
-    raise KeyError(name)
 
 
 @dataclass(frozen=True)
@@ -129,9 +132,19 @@ class CodeList:
 def read_schema(path: Path, name: str) -> Schema:
     """The schema in a file. Raises RecipeError naming every fault of it at once."""
     try:
-        descriptor = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        text = path.read_bytes().decode("utf-8-sig")
+        descriptor = json.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
         raise RecipeError("schema.unreadable", schema=name, file=path.name, reason=_reason(error)) from error
+    except json.JSONDecodeError as error:
+        raise RecipeError("schema.not-json", schema=name, file=path.name, line=str(error.lineno)) from None
+    undecided = tuple(
+        RecipeError("schema.undecided", line=str(number))
+        for number, line in enumerate(text.splitlines(), start=1)
+        if UNDECIDED in line
+    )
+    if undecided:
+        raise RecipeError("schema.faults", undecided, schema=name)
     return schema_of(descriptor, name)
 
 
@@ -192,6 +205,10 @@ def _field(data: Any, number: int, schema: str, faults: list[RecipeError]) -> Fi
         measures = None
     elif measures is not None:
         measures = one_of("measures", MEASURES, None)
+    codes = data.get("codes")
+    if codes is not None and not (isinstance(codes, str) and _VERSIONED.fullmatch(codes)):
+        faults.append(RecipeError("schema.codes", schema=schema, field=name))
+        codes = None
     constraints = data.get("constraints", {})
     role = one_of("role", ROLES, "attribute") or "attribute"
     return Field(
@@ -205,7 +222,7 @@ def _field(data: Any, number: int, schema: str, faults: list[RecipeError]) -> Fi
         measures_of=of_codes,
         of=one_of("of", SUBJECTS, None),
         rate_of=data.get("rate_of"),
-        codes=data.get("codes"),
+        codes=codes,
         required=isinstance(constraints, dict) and constraints.get("required") is True,
     )
 
@@ -248,4 +265,4 @@ def read_codes(path: Path, name: str) -> CodeList:
 
 
 def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or getattr(error, "msg", None) or "UTF-8"
+    return getattr(error, "strerror", None) or "UTF-8"

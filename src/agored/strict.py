@@ -115,7 +115,7 @@ class Section:
             name = str(key.value) if isinstance(key, yaml.ScalarNode) else ""
             line = int(key.start_mark.line) + 1
             if name in self._values:
-                book.add(line, "strict.twice", key=name, path=path or "-", first=str(self._lines[name]))
+                book.add(line, "strict.twice", key=name, path=path or book.file, first=str(self._lines[name]))
                 continue
             self._lines[name] = line
             self._values[name] = Value(value, f"{path}.{name}" if path else name, book)
@@ -128,7 +128,7 @@ class Section:
         """Note a mistake at ``key``, or at the section."""
         line = self._lines.get(key, self.line) if key is not None else self.line
         path = f"{self.path}.{key}" if self.path and key else key or self.path
-        self._book.add(line, code, path=path or "-", **facts)
+        self._book.add(line, code, path=path or self._book.file, **facts)
 
     def get(self, key: str) -> Value | None:
         """The value of ``key``, or None where the file does not give it."""
@@ -263,9 +263,8 @@ class Section:
             if key not in known:
                 near = get_close_matches(key, known, n=1, cutoff=0.5)
                 code = "strict.unknown-near" if near else "strict.unknown"
-                self.fault(
-                    code, key, key=key, section=self.path or "-", near="".join(near), known=", ".join(known)
-                )
+                where = self.path or self._book.file
+                self.fault(code, key, key=key, section=where, near="".join(near), known=", ".join(known))
         for section in self._below:
             section.refuse_unknown()
 

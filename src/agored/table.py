@@ -132,8 +132,11 @@ class Table:
         lone = len(self.columns) == 1
         for batch in self.data.to_batches(max_chunksize=10_000):
             text = io.StringIO()
-            for record in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                text.write('""' if lone and not record[0] else ",".join(map(quoted, record)))
+            columns = [_quoted_cells(column) for column in batch.columns]
+            if lone:
+                columns = [[cell or '""' for cell in columns[0]]]
+            for record in zip(*columns, strict=True):
+                text.write(",".join(record))
                 text.write("\n")
             yield text.getvalue().encode()
 
@@ -141,6 +144,14 @@ class Table:
     def digest(self) -> str:
         """The hash of the table's CSV, by which records name it."""
         return digest(b"".join(self.csv()))
+
+
+def _quoted_cells(cells: pa.Array) -> list[str]:
+    """Cells as CSV; most columns hold nothing that needs quotes, and are taken as they are."""
+    plain: list[str] = cells.to_pylist()
+    if pc.any(pc.match_substring_regex(cells, '[",\r\n]')).as_py():
+        return [quoted(cell) for cell in plain]
+    return plain
 
 
 def quoted(cell: str) -> str:

@@ -7,6 +7,7 @@ only when ``agored.toml`` says so.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -145,15 +146,23 @@ def open_workspace(folder: Path | str | None = None) -> Workspace:
 
     Raises RecipeError where there is no ``agored.toml``, or naming what is wrong in it.
     """
-    start = Path(folder or os.environ.get("AGORED_WORKSPACE") or ".").absolute()
-    if folder is None and "AGORED_WORKSPACE" not in os.environ:
+    named = folder or os.environ.get("AGORED_WORKSPACE")
+    start = Path(named or ".").absolute()
+    if not named:
         start = next((path for path in (start, *start.parents) if (path / SETTINGS).is_file()), start)
     if not (start / SETTINGS).is_file():
         raise RecipeError("workspace.none", folder=start.name or str(start))
     try:
         data = tomllib.loads((start / SETTINGS).read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RecipeError("workspace.not-toml", reason=str(error)) from error
+    except OSError as error:
+        raise RecipeError("strict.unreadable", file=SETTINGS, reason=error.strerror or "") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise RecipeError("strict.not-utf-8", file=SETTINGS, line=str(line)) from None
+    except tomllib.TOMLDecodeError as error:
+        # Its message is English; what it says of the place is all that is passed on.
+        place = re.search(r"line (\d+)", str(error))
+        raise RecipeError("workspace.not-toml", line=place[1] if place else "-") from None
     return _workspace(start, data)
 
 
@@ -181,13 +190,25 @@ def _workspace(folder: Path, data: dict[str, Any]) -> Workspace:
     language = text(data, "language", SETTINGS)
     if language is not None and language not in LANGUAGES:
         faults.append(RecipeError("workspace.language"))
-    title = data.get("title", {})
-    if not isinstance(title, dict) or (title and set(title) != set(LANGUAGES)):
+    title = data.get("title", Workspace.title.to_json())
+    if not (
+        isinstance(title, dict)
+        and set(title) == set(LANGUAGES)
+        and all(isinstance(text, str) and text.strip() for text in title.values())
+    ):
         faults.append(RecipeError("workspace.title"))
-        title = {}
     portals: dict[str, Portal] = {}
-    for name, table in data.get("portals", {}).items():
+    tables = data.get("portals", {})
+    if not isinstance(tables, dict):
+        faults.append(RecipeError("workspace.portals", section="portals"))
+        tables = {}
+    for name, table in tables.items():
         where = f"portals.{name}"
+        if not isinstance(table, dict):
+            faults.append(RecipeError("workspace.portals", section=where))
+            continue
+        if not valid_name(name):
+            faults.append(RecipeError("workspace.portal-name", section=where))
         refuse_unknown(table, ("kind", "path", "url", "organization"), where)
         kind = text(table, "kind", where, required=True)
         url = text(table, "url", where, required=True) or ""
@@ -203,14 +224,14 @@ def _workspace(folder: Path, data: dict[str, Any]) -> Workspace:
             path=folder / path if path else None,
             organization=text(table, "organization", where),
         )
-    notebooks = text(data, "notebooks", SETTINGS)
+    notebooks, contact = text(data, "notebooks", SETTINGS), text(data, "contact", SETTINGS)
     if faults:
         raise RecipeError("workspace.faults", tuple(faults))
     return Workspace(
         folder=folder,
         language=language,
-        title=Bilingual(title["cy"], title["en"]) if title else Workspace.title,
-        contact=text(data, "contact", SETTINGS),
+        title=Bilingual(title["cy"], title["en"]),
+        contact=contact,
         portals=portals,
         notebooks=folder / notebooks if notebooks else None,
     )
@@ -218,6 +239,4 @@ def _workspace(folder: Path, data: dict[str, Any]) -> Workspace:
 
 def valid_name(name: str) -> bool:
     """Whether ``name`` can be a dataset's folder and name."""
-    import re
-
     return re.fullmatch(NAME, name) is not None

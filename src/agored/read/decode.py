@@ -10,6 +10,16 @@ from agored.errors import SourceError
 LIKELY = ("cp1252", "iso-8859-14", "cp437", "cp850", "mac_roman")
 """Encodings met in British and Welsh council files; only the declared one is ever used."""
 
+_OTHER_KINDS = (
+    (b"pk\x03\x04", "XLSX / ODS / ZIP"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "XLS"),
+    (b"\x1f\x8b", "GZIP"),
+    (b"%pdf-", "PDF"),
+    (b"<!doctype html", "HTML"),
+    (b"<html", "HTML"),
+)
+"""What files that are handed over as CSV are at times instead, by their first bytes in small letters."""
+
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MARK = "\ufeff"
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -23,6 +33,7 @@ def decode(data: bytes, encoding: str, file: str) -> tuple[str, str]:
     those bytes are letters, or where a byte is not text in the encoding: with its offset, its line and the
     character it would be in each of ``LIKELY``.
     """
+    _refuse_other_kinds(data, file)
     name = codecs.lookup(encoding).name.removesuffix("-sig")
     if data.startswith(codecs.BOM_UTF8) and name != "utf-8":
         raise SourceError("read.other-mark", file=file, encoding=name, found="utf-8")
@@ -39,6 +50,14 @@ def decode(data: bytes, encoding: str, file: str) -> tuple[str, str]:
     if "\0" in text:
         raise SourceError("read.zero-byte", file=file, line=_line(text[: text.index("\0")]))
     return text, name
+
+
+def _refuse_other_kinds(data: bytes, file: str) -> None:
+    """A workbook has bytes that are text in some encoding or other, so it is told by how it begins."""
+    start = data[:1_000].removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    for mark, kind in _OTHER_KINDS:
+        if start.startswith(mark):
+            raise SourceError("read.not-csv", file=file, kind=kind)
 
 
 def _not_text(data: bytes, offset: int, encoding: str, file: str) -> SourceError:
