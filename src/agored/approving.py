@@ -9,7 +9,7 @@ from agored.checking import Checked
 from agored.decisions import Accepted, Decision, write_decision
 from agored.errors import GateClosed
 from agored.findings import Finding, Severity
-from agored.gate import today
+from agored.gate import judge, today
 from agored.recipe import Mailbox
 from agored.store import latest
 from agored.words import Bilingual
@@ -27,7 +27,8 @@ def approve(
 
     ``content`` is the content's hash or its first 8 digits, and must be what was checked; each of ``accepts``
     is ``CODE[:RESOURCE/FIELD]`` with its reason. Raises GateClosed where there is nothing to approve, where the
-    hash is another one, where the mailbox is the assessor's, or where an advisory to be accepted is not there.
+    hash is another one, where the mailbox is the assessor's, where an advisory to be accepted is not there, or
+    where the gate would stay closed with this approval: then nothing is written.
     """
     from agored.findings import Stage
 
@@ -53,6 +54,10 @@ def approve(
         change=change,
         reason=reason,
     )
+    reasons = judge(run, [*checked.decisions, decision], newest).reasons
+    if reasons:
+        faults = tuple(GateClosed(f"gate.{reason.code}", **reason.facts) for reason in reasons)
+        raise GateClosed("approve.still-closed", faults, dataset=checked.inputs.dataset)
     return decision, write_decision(checked.inputs.folder / "decisions", decision)
 
 

@@ -134,4 +134,5 @@ def _run_record(inputs: Inputs, folder: Path) -> dict[str, Any]:
         "dataset": inputs.recipe.identity,
         "inputs": dict(sorted(inputs.files.items())),
         "records": {file.removesuffix(".json"): file_digest(folder / file) for file in STAGE_FILES.values()},
+        "accounts": {account: file_digest(folder / account) for account in ACCOUNTS},
     }

@@ -69,10 +69,11 @@ class Session:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with the code that the outcome has (design.md §10)."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    language = chosen_language(_asked_language(given), _workspace_language())
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    asked = _asked_language(given)
+    language = chosen_language(asked, _workspace_language())
     try:
-        sys.exit(build(language).main(given, prog_name="agored", standalone_mode=False) or 0)
+        sys.exit(build(language, asked).main(given, prog_name="agored", standalone_mode=False) or 0)
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except click.Abort:
@@ -124,25 +125,28 @@ def _workspace_language() -> str | None:
     return None
 
 
-def build(language: str) -> Group:
-    """The command line with its help in ``language``."""
-    group = Group("agored", language=language, help=say("help.agored", language))
-    group.params.append(
-        click.Option(
-            ["--version"],
-            is_flag=True,
-            is_eager=True,
-            expose_value=False,
-            callback=_version,
-            help=say("help.version", language),
-        )
+def build(language: str, asked: str | None = None) -> Group:
+    """The command line with its help in ``language``; ``asked`` is the language that the line asks for."""
+    version = click.Option(
+        ["--version"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_version,
+        help=say("help.version", language),
+    )
+    group = Group(
+        "agored",
+        language=language,
+        params=[version, _language_option(language, expose_value=False)],
+        help=say("help.agored", language),
     )
     for name, (function, parameters) in COMMANDS.items():
         group.add_command(
             Command(
                 name,
                 language=language,
-                callback=_session(function),
+                callback=_session(function, asked),
                 params=[*parameters(language), *_common(language)],
                 help=say(f"help.{name}", language),
             )
@@ -156,18 +160,21 @@ def _version(context: click.Context, parameter: click.Parameter, value: bool) ->
         context.exit()
 
 
-def _session(function: Callable[..., int | None]) -> Callable[..., int | None]:
+def _session(function: Callable[..., int | None], asked: str | None) -> Callable[..., int | None]:
     def call(language: str | None, json: bool, **given: Any) -> int | None:
-        return function(Session(language, json), **given)
+        return function(Session(language or asked, json), **given)
 
     return call
 
 
+def _language_option(language: str, **settings: Any) -> click.Option:
+    choice = click.Choice(LANGUAGES)
+    return click.Option(["--language"], type=choice, help=say("help.option.language", language), **settings)
+
+
 def _common(language: str) -> list[click.Parameter]:
     return [
-        click.Option(
-            ["--language"], type=click.Choice(LANGUAGES), help=say("help.option.language", language)
-        ),
+        _language_option(language),
         click.Option(["--json"], is_flag=True, help=say("help.option.json", language)),
     ]
 
@@ -208,7 +215,6 @@ def _approve_options(language: str) -> list[click.Parameter]:
             ["--accept"],
             nargs=3,
             multiple=True,
-            metavar="CODE[:RESOURCE/FIELD] CY EN",
             help=say("help.option.accept", language),
         ),
         click.Option(
@@ -440,10 +446,20 @@ def new(session: Session, name: str, source: Path) -> int:
     """Draft a dataset from a file."""
     from agored.drafting import draft
 
-    written = draft(Path.cwd(), name, source)
+    written = draft(_folder(session), name, source)
     lines = [session.say("cli.drafted"), *(f"- {path}" for path in written), session.say("cli.draft-next")]
     session.result({"files": written}, "\n".join(lines))
     return 0
+
+
+def _folder(session: Session) -> Path:
+    """The workspace's folder; where there is none, the current folder becomes one."""
+    try:
+        return session.workspace().folder
+    except AgoredError as error:
+        if error.code != "workspace.none":
+            raise
+        return Path.cwd()
 
 
 def lab(session: Session, arguments: Sequence[str]) -> NoReturn:
@@ -459,7 +475,7 @@ def _pull_options(language: str) -> list[click.Parameter]:
 
 
 def _verify_options(language: str) -> list[click.Parameter]:
-    return [click.Argument(["target"], metavar="FOLDER_OR_ZIP_OR_URL")]
+    return [click.Argument(["target"])]
 
 
 def _serve_options(language: str) -> list[click.Parameter]:

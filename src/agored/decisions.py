@@ -99,14 +99,21 @@ def sources_digest(sources: Mapping[str, str]) -> str:
 
 
 def read_decisions(folder: Path, dataset: str) -> tuple[Decision, ...]:
-    """All decisions in a dataset's ``decisions`` folder, by file name.
+    """All decisions in a dataset's ``decisions`` folder, by date, content, kind and number.
 
     Raises RecipeError where a file is not a decision, is about another dataset, or is not named as it should
     be: a decision that cannot be read must not be passed over, for it may be a recall.
     """
     if not folder.is_dir():
         return ()
-    return tuple(_read(path, dataset) for path in sorted(folder.iterdir()) if not path.name.startswith("."))
+    files = sorted((path for path in folder.iterdir() if not path.name.startswith(".")), key=_order)
+    return tuple(_read(path, dataset) for path in files)
+
+
+def _order(path: Path) -> tuple[str, int]:
+    """The place of a file among decisions: one without a number is the first of its name."""
+    name = _FILE.fullmatch(path.name)
+    return ("-".join(name.groups()[:3]), int((name[4] or "-1")[1:])) if name else (path.name, 0)
 
 
 def _read(path: Path, dataset: str) -> Decision:

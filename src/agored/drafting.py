@@ -14,6 +14,7 @@ import shutil
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from agored.errors import RecipeError, SourceError
@@ -74,7 +75,7 @@ def draft(folder: Path, name: str, source: Path) -> list[str]:
 
 def _look(data: bytes, file: str) -> _Seen:
     """The encoding, the delimiter and the header row that the file plainly has. Nothing of it is guessed:
-    bytes that are not Unicode leave the encoding to a person, and are looked at as cp1252 for their marks."""
+    bytes that are not Unicode leave the encoding to a person, and are looked at as Latin-1 for their marks."""
     try:
         text, encoding = decode(data, "utf-8", file)
         found: str | None = encoding
@@ -84,14 +85,10 @@ def _look(data: bytes, file: str) -> _Seen:
         text, found = data.decode("latin-1"), None
     lines = text.splitlines()[:_SEARCHED_ROWS]
     delimiter = max(DELIMITERS, key=lambda mark: sum(line.count(mark) for line in lines))
-    rows = []
-    for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-        rows.append([cell.strip() for cell in row])
-        if len(rows) == _SEARCHED_ROWS:
-            break
+    rows = _first_rows(text, delimiter, file)
     header = _header(rows)
     if header is None:
-        raise SourceError("read.no-header", file=file, row="1", rows=str(len(rows)))
+        raise SourceError("new.no-header", file=file, rows=str(len(rows)))
     body = [row for row in rows[header:] if any(row)]
     numeric = {
         number
@@ -101,14 +98,44 @@ def _look(data: bytes, file: str) -> _Seen:
     return _Seen(found, delimiter, header, tuple(rows[header - 1]), frozenset(numeric))
 
 
+def _first_rows(text: str, delimiter: str, file: str) -> list[list[str]]:
+    """The rows that are looked at, without the blanks around their cells."""
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            rows.append([cell.strip() for cell in row])
+            if len(rows) == _SEARCHED_ROWS:
+                break
+    except csv.Error:
+        raise SourceError("read.cell-too-large", file=file, row=str(len(rows) + 1)) from None
+    return rows
+
+
 def _header(rows: Sequence[Sequence[str]]) -> int | None:
-    """The first row with the most cells, where most are filled and none of those is a number."""
+    """The first row with the most cells, if all that it holds can be headings.
+
+    No later row is tried: it would be a record, whose values would stand in the draft as names.
+    """
     width = max((sum(map(bool, row)) for row in rows), default=0)
     for number, row in enumerate(rows, start=1):
         filled = [cell for cell in row if cell]
-        if filled and len(filled) >= max(1, width - 1) and not any(_is_number(cell) for cell in filled):
-            return number
+        if len(filled) >= width - 1 and len(filled) > width // 2:  # one heading may be missing
+            return number if _are_headings(filled) else None
     return None
+
+
+def _are_headings(cells: Sequence[str]) -> bool:
+    """Whether none of ``cells`` is a number, save beside others years in their order, or a run of ages or the
+    like."""
+    numbers = [cell for cell in cells if _is_number(cell)]
+    if not numbers:
+        return True
+    if len(numbers) == len(cells) or not all(re.fullmatch(r"\d{1,4}", cell, re.ASCII) for cell in numbers):
+        return False
+    order = [int(cell) for cell in numbers]
+    rises = all(before < after for before, after in pairwise(order))
+    falls = all(before > after for before, after in pairwise(order))
+    return (rises or falls) and (len(order) > 2 or all(1900 <= year <= 2100 for year in order))
 
 
 def _is_number(cell: str) -> bool:
@@ -123,7 +150,11 @@ def _field_names(headings: Sequence[str]) -> tuple[str, ...]:
         name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
         if not name or not name[0].isalpha():
             name = f"column_{number}"
-        names.append(f"{name}_{number}" if name in names else name)
+        if name in names:
+            name = f"{name}_{number}"
+        while name in names:
+            name += "_"
+        names.append(name)
     return tuple(names)
 
 
@@ -161,7 +192,7 @@ contact: {{role: "{UNDECIDED}", mailbox: "{UNDECIDED}"}}  # a role, not a person
 resources:
   - name: {name}
     source:
-      path: source/{json.dumps(file, ensure_ascii=False)[1:-1]}
+      path: {json.dumps(f"source/{file}", ensure_ascii=False)}
       encoding: {encoding}
       delimiter: "{marks.get(seen.delimiter, seen.delimiter)}"
       header: {seen.header}

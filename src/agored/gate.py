@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 
 from agored.decisions import Decision, sources_digest
 from agored.findings import Finding, Severity, Stage, blocking
-from agored.records import STAGE_FILES, digest, file_digest
-from agored.store import Release
+from agored.records import STAGE_FILES, canonical, digest, file_digest
+from agored.store import ACCOUNTS, Release
 from agored.words import say
 
 
@@ -86,13 +86,17 @@ class Run:
 
 
 def open_run(folder: Path) -> Run | None:
-    """The run in a folder, or None where it is not complete or a record cannot be read."""
+    """The run in a folder, or None where it is not complete, or a record cannot be read or tells nothing."""
     try:
-        run = json.loads((folder / "run.json").read_bytes())
-        records = {stage: json.loads((folder / file).read_bytes()) for stage, file in STAGE_FILES.items()}
-    except (OSError, ValueError):
+        run = Run(
+            folder,
+            json.loads((folder / "run.json").read_bytes()),
+            {stage: json.loads((folder / file).read_bytes()) for stage, file in STAGE_FILES.items()},
+        )
+        told = (run.content, run.findings, run.sources, *map(run.run.get, ("inputs", "records", "accounts")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return Run(folder, run, records)
+    return None if None in told[3:] else run
 
 
 def judge(
@@ -103,7 +107,7 @@ def judge(
     ``newest`` is the dataset's newest release in the store: an approval given before it is spent, unless the
     release holds the very content.
     """
-    broken = list(_broken_links(run))
+    broken = _broken_links(run)
     if broken:
         return Judgement(tuple(broken))
     reasons = [
@@ -130,35 +134,45 @@ def _short(content: str) -> str:
     return content.removeprefix("sha256:")[:8]
 
 
-def _broken_links(run: Run) -> Iterator[Reason]:
-    """Records and files that are not what the next record says it was made from."""
-    order = list(Stage)
-    for stage in order:
-        file = STAGE_FILES[stage]
-        name = file.removesuffix(".json")
-        data = (run.folder / file).read_bytes()
-        if run.run["records"].get(name) != digest(data):
-            yield Reason("broken", {"file": file})
-    for before, after in pairwise(order):
+def _broken_links(run: Run) -> list[Reason]:
+    """The files that are not what a record says, else the records that are not what the next was made from."""
+    changed = [*_changed_files(run)] or [*_foreign_records(run)]
+    if not changed and run.content is not None:
+        changed = [*_broken_package(run)]
+    return [Reason("broken", {"file": file}) for file in dict.fromkeys(changed)]
+
+
+def _changed_files(run: Run) -> Iterator[str]:
+    """Records and pages whose bytes are not those that ``run.json`` names, or ``run.json`` itself."""
+    if digest(canonical(run.run["inputs"])).removeprefix("sha256:")[: len(run.id)] != run.id:
+        yield "run.json"
+    listed = {f"{name}.json": found for name, found in run.run["records"].items()} | run.run["accounts"]
+    for file in (*STAGE_FILES.values(), *ACCOUNTS):
+        if not (run.folder / file).is_file() or listed.get(file) != file_digest(run.folder / file):
+            yield file
+
+
+def _foreign_records(run: Run) -> Iterator[str]:
+    """Records that were made from another record, another table or another source than the one before tells."""
+    for resource in run.records[Stage.READ]["resources"]:
+        if run.run["inputs"].get(f"source/{resource['name']}") != resource["source"]:
+            yield STAGE_FILES[Stage.READ]
+    for before, after in pairwise(Stage):
         made_from = run.records[after]["made_from"]
         name = STAGE_FILES[before].removesuffix(".json")
-        if made_from.get(name) != run.run["records"].get(name):
-            yield Reason("broken", {"file": STAGE_FILES[after]})
-        for resource in run.records[before]["resources"]:
-            if made_from.get(f"table/{resource['name']}") != resource["table"]:
-                yield Reason("broken", {"file": STAGE_FILES[after]})
-    if run.content is not None:
-        yield from _broken_package(run)
+        tables = {f"table/{each['name']}": each["table"] for each in run.records[before]["resources"]}
+        if made_from != {name: run.run["records"][name]} | tables:
+            yield STAGE_FILES[after]
 
 
-def _broken_package(run: Run) -> Iterator[Reason]:
+def _broken_package(run: Run) -> Iterator[str]:
     from agored.errors import VerificationFailed
     from agored.package.verify import verify_folder
 
     package = run.folder / "package"
     sums = run.records[Stage.PACKAGE]["sums"]
     if not (package / "SHA256SUMS").is_file() or file_digest(package / "SHA256SUMS") != sums:
-        yield Reason("broken", {"file": "package/SHA256SUMS"})
+        yield "package/SHA256SUMS"
         return
     try:
         content = verify_folder(package).content_hash
@@ -167,7 +181,7 @@ def _broken_package(run: Run) -> Iterator[Reason]:
     tables = {resource["name"]: resource["table"] for resource in run.records[Stage.ETHICS]["resources"]}
     packaged = {name: _data_hash(package, name) for name in tables}
     if content != run.content or packaged != tables:
-        yield Reason("broken", {"file": "package"})
+        yield "package"
 
 
 def _data_hash(package: Path, name: str) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from agored.words import say
+from agored.words import known, say
 
 
 class _Spoken(click.Command):
@@ -15,6 +15,8 @@ class _Spoken(click.Command):
     def __init__(self, *arguments: Any, language: str, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.language = language
+        for parameter in self.params:
+            parameter.metavar = parameter.metavar or _value_word(parameter, language)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """The option ``--help`` with its sentence in the command's language."""
@@ -35,11 +37,20 @@ class _Spoken(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The options, under their heading in the command's language."""
-        records = [record for parameter in self.get_params(ctx) if (record := parameter.get_help_record(ctx))]
+        options = [parameter for parameter in self.get_params(ctx) if isinstance(parameter, click.Option)]
+        records = [record for option in options if (record := option.get_help_record(ctx))]
         if records:
             required = say("help.required", self.language)
             with formatter.section(say("help.options", self.language)):
                 formatter.write_dl([(name, text.replace("[required]", required)) for name, text in records])
+
+
+def _value_word(parameter: click.Parameter, language: str) -> str | None:
+    """The word that stands for a parameter's value in its command's help; a choice shows itself."""
+    if getattr(parameter, "is_flag", False) or isinstance(parameter.type, click.Choice):
+        return None
+    named = f"help.value.{parameter.name}"
+    return say(named if known(named) else f"help.value.{parameter.type.name.partition(' ')[0]}", language)
 
 
 class Command(_Spoken):

@@ -69,9 +69,7 @@ def read_inputs(workspace: Workspace, dataset: str) -> Inputs:
     lists: dict[str, Mapping[str, CodeList]] = {}
     for resource in recipe.resources:
         source = folder / resource.source.path
-        if not source.is_file():
-            raise SourceError("read.missing", file=resource.source.path)
-        files[f"source/{resource.name}"] = file_digest(source)
+        files[f"source/{resource.name}"] = _source_digest(source, resource.source.path)
         schema = workspace.schema(resource.schema)
         files[f"schema/{resource.schema}"] = file_digest(workspace.schema_path(resource.schema))
         schemas[resource.name] = schema
@@ -86,6 +84,15 @@ def read_inputs(workspace: Workspace, dataset: str) -> Inputs:
     files["python"] = platform.python_version()
     files["agored"] = _own_files()
     return Inputs(workspace, dataset, recipe, schemas, lists, files)
+
+
+def _source_digest(source: Path, path: str) -> str:
+    if not source.is_file():
+        raise SourceError("read.not-a-file" if source.exists() else "read.missing", file=path)
+    try:
+        return file_digest(source)
+    except OSError as error:
+        raise SourceError("read.unreadable", file=path, reason=error.strerror or "") from error
 
 
 NOTE_CODES = "note-codes/1"
@@ -118,7 +125,12 @@ def _own_files() -> str:
             {
                 path.relative_to(folder).as_posix(): file_digest(path)
                 for path in sorted(folder.rglob("*"))
-                if path.is_file() and "__pycache__" not in path.parts and "library" not in path.parts
+                if path.is_file() and _is_own(path.relative_to(folder))
             }
         )
     )
+
+
+def _is_own(path: Path) -> bool:
+    """Whether a file is Agored's own: no cache of Python's or of a tool, and no schema, suite or notebook."""
+    return not any(part in ("__pycache__", "library") or part.startswith(".") for part in path.parts)

@@ -62,7 +62,7 @@ def period_reader(
 
     Raises ValueError where the format has a letter that is no token, or lacks or exceeds what ``kind`` needs.
     """
-    pattern, parts = _compile(kind, format)
+    pattern = _compile(kind, format)
     names = month_numbers(language)
 
     def read(text: str) -> str | None:
@@ -85,7 +85,7 @@ def period_reader(
     return read
 
 
-def _compile(kind: str, format: str) -> tuple[str, frozenset[str]]:
+def _compile(kind: str, format: str) -> str:
     pattern, parts = "", set()
     for token in _TOKENS.findall(format):
         if token in _PATTERNS:
@@ -105,7 +105,7 @@ def _compile(kind: str, format: str) -> tuple[str, frozenset[str]]:
     plain = frozenset("month" if part == "month_name" else part for part in parts)
     if plain not in _NEEDS[kind]:
         raise ValueError(format)
-    return pattern, frozenset(parts)
+    return pattern
 
 
 def _iso(kind: str, parts: Mapping[str, int], zone: str | None) -> str:

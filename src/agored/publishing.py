@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +20,11 @@ from agored.inputs import read_inputs
 from agored.locks import locked
 from agored.publish import Plan, client_for, make_plan, publish
 from agored.records import readable
+from agored.run import chosen_dataset
 from agored.store import (
     ACCOUNTS,
     Release,
+    found_in,
     latest,
     make_release,
     public_decision,
@@ -63,10 +66,7 @@ def publication(dataset: str = "", workspace: str = ".", language: str = "", por
     quiet(chosen_language(language or None))
     opened = open_workspace(workspace or None)
     spoken = chosen_language(language or None, opened.language)
-    names = opened.datasets()
-    if not dataset and len(names) != 1:
-        raise NotebookError("run.which-dataset", datasets=", ".join(names) or "-")
-    checked = found(read_inputs(opened, dataset or names[0]))
+    checked = found(read_inputs(opened, chosen_dataset(opened, dataset)))
     chosen = portal or checked.inputs.recipe.portals[0]
     return Publication(checked, opened.portal(chosen), spoken)
 
@@ -145,11 +145,17 @@ class Publication:
 
 
 def candidate(checked: Checked, decision: Decision) -> Release:
-    """The release to publish: the store's newest where it holds this content, else a new one in the run's folder."""
+    """The release to publish: the store's newest where it holds this content, else a new one in the run's folder.
+
+    Raises PortalError where the store's was changed since it was kept.
+    """
     store = checked.inputs.workspace.releases(checked.inputs.recipe)
     newest = latest(store)
     if newest is not None and newest.content == decision.content:
+        _verify(newest, "store.changed", dataset=checked.inputs.recipe.identity)
         return newest
+    # One of an earlier plan may follow another release, or tell of another decision.
+    shutil.rmtree(checked.run.folder / "release", ignore_errors=True)
     name = _free_name(store, release_name(decision.date, decision.content))
     public = public_decision(decision, name, newest.name if newest else None)
     accounts = {account: (checked.run.folder / account).read_bytes() for account in ACCOUNTS}
@@ -254,19 +260,29 @@ def pull(workspace: Workspace, dataset: str, portal: Portal) -> tuple[str, ...]:
 
     Raises PortalError where the portal cannot be asked, or where what it gives does not hold its checksums.
     """
-    from agored.errors import VerificationFailed
-    from agored.package.verify import verify_folder
-
     recipe = workspace.recipe(dataset)
     store = workspace.releases(recipe)
     client = client_for(portal)
-    before = {release.name for release in releases(store)}
     with locked(workspace.runs(recipe) / ".lock", dataset):
+        before = {release.name for release in found_in(store)}
         client.fetch(recipe.identity, store)
-    new = tuple(release.name for release in releases(store) if release.name not in before)
-    for name in new:
-        try:
-            verify_folder(store / name)
-        except VerificationFailed as error:
-            raise PortalError("publish.pulled-broken", (error,), portal=portal.name, release=name) from error
-    return new
+        for release in found_in(store):
+            if release.name in before:
+                continue
+            try:
+                _verify(release, "publish.pulled-broken", portal=portal.name)
+            except PortalError:
+                shutil.rmtree(release.folder)
+                raise
+    return tuple(release.name for release in releases(store) if release.name not in before)
+
+
+def _verify(release: Release, code: str, **facts: str) -> None:
+    """Raise a PortalError ``code`` where a release does not hold its checksums."""
+    from agored.errors import VerificationFailed
+    from agored.package.verify import verify_folder
+
+    try:
+        verify_folder(release.folder)
+    except VerificationFailed as error:
+        raise PortalError(code, (error,), release=release.name, **facts) from error

@@ -24,7 +24,7 @@ from agored.records import STAGE_FILES, Record, file_digest
 from agored.schema import Schema
 from agored.views import Audience, Fact, View, counts_view, facts_view, findings_view, note_view, together
 from agored.words import Bilingual, chosen_language
-from agored.workspace import open_workspace
+from agored.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
     from agored.ethics.stage import Before
@@ -39,13 +39,12 @@ RUN_FOLDER = "AGORED_RUN_FOLDER"
 def prepare(dataset: str = "", workspace: str = ".", language: str = "") -> Preparation:
     """Open a run of ``dataset`` in ``workspace``, showing its results in ``language``.
 
-    Without a dataset, AGORED_DATASET names it, or else the workspace's only one is taken.
+    Which dataset that is without a name, ``chosen_dataset`` says.
     """
     _quiet(chosen_language(language or None))
     opened = open_workspace(workspace or None)
     spoken = chosen_language(language or None, opened.language)
-    name = dataset or os.environ.get("AGORED_DATASET", "") or _only(opened.datasets())
-    return Preparation(read_inputs(opened, name), spoken)
+    return Preparation(read_inputs(opened, chosen_dataset(opened, dataset)), spoken)
 
 
 def _quiet(language: str) -> None:
@@ -54,9 +53,12 @@ def _quiet(language: str) -> None:
     quiet(language)
 
 
-def _only(datasets: Sequence[str]) -> str:
-    if len(datasets) == 1:
-        return datasets[0]
+def chosen_dataset(workspace: Workspace, dataset: str) -> str:
+    """The dataset that a notebook names; else AGORED_DATASET names it, or the workspace's only one is taken."""
+    named = dataset or os.environ.get("AGORED_DATASET", "")
+    datasets = workspace.datasets()
+    if named or len(datasets) == 1:
+        return named or datasets[0]
     raise NotebookError("run.which-dataset", datasets=", ".join(datasets) or "-")
 
 

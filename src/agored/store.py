@@ -8,6 +8,7 @@ A release is a folder ``<issued>-<content hash, first 8>`` that holds ``package/
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from agored.records import readable
 
 ACCOUNTS = ("account.cy.html", "account.en.html")
 DECISION_FILE = "decision.json"
+_NAME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{8}(-[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -55,24 +57,43 @@ def release_name(issued: str, content: str) -> str:
 def releases(folder: Path) -> tuple[Release, ...]:
     """The releases in a dataset's folder, the first one first, by the chain of ``previous``.
 
-    Raises PortalError where they do not form one chain.
+    Raises PortalError where one cannot be read, or where they do not form one chain.
     """
-    found = {
-        path.name: Release(path, json.loads((path / DECISION_FILE).read_bytes()))
-        for path in folder.glob("*/")
-        if (path / DECISION_FILE).is_file() and not path.name.startswith(".") and path.name != "latest"
-    }
-    return chain(tuple(found.values()), folder.name)
+    return chain(found_in(folder), folder.name)
+
+
+def found_in(folder: Path) -> tuple[Release, ...]:
+    """The releases in a dataset's folder by name. Raises PortalError where one cannot be read."""
+    return tuple(
+        _opened(path) for path in sorted(folder.glob("*/")) if _NAME.fullmatch(path.name) and path.is_dir()
+    )
+
+
+def _opened(folder: Path) -> Release:
+    try:
+        decision = json.loads((folder / DECISION_FILE).read_bytes())
+        if decision["release"] == folder.name and decision.keys() >= {"content", "dataset", "previous"}:
+            return Release(folder, decision)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass
+    raise PortalError("store.unreadable", dataset=folder.parent.name, release=folder.name)
 
 
 def chain(found: Sequence[Release], dataset: str) -> tuple[Release, ...]:
-    """Releases in their order; raises PortalError where one is missing or two follow the same one."""
-    following = {release.previous: release for release in found}
+    """Releases in their order; raises PortalError where one between them is missing or two follow the same one.
+
+    The first one may name one before it: a portal that keeps the newest release only gives no others back.
+    """
+    names = {release.name for release in found}
+    following: dict[str | None, list[Release]] = {}
+    for release in found:
+        before = release.previous if release.previous in names else None
+        following.setdefault(before, []).append(release)
     ordered: list[Release] = []
     name: str | None = None
-    while (release := following.get(name)) is not None and len(ordered) <= len(found):
-        ordered.append(release)
-        name = release.name
+    while len(next_ones := following.get(name, [])) == 1 and len(ordered) < len(found):
+        ordered += next_ones
+        name = ordered[-1].name
     if len(ordered) != len(found):
         raise PortalError("store.chain", dataset=dataset)
     return tuple(ordered)

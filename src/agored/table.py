@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -96,6 +96,13 @@ class Table:
     def select(self, names: Sequence[str]) -> Table:
         """Only the columns named, in that order."""
         numbers = [self._number(name) for name in names]
+        return replace(
+            self, columns=tuple(self.columns[number] for number in numbers), data=self.data.select(numbers)
+        )
+
+    def without(self, names: Collection[str]) -> Table:
+        """All columns but those named; columns with twin names stay what they are, as ``select`` cannot tell."""
+        numbers = [number for number, name in enumerate(self.names) if name not in names]
         return replace(
             self, columns=tuple(self.columns[number] for number in numbers), data=self.data.select(numbers)
         )

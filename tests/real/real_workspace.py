@@ -1,9 +1,10 @@
-"""A workspace made of one case and the real files that it names, and the whole path in this process."""
+"""A workspace made of one case and the real file that it names, and the whole path in this process."""
 
 from __future__ import annotations
 
+import csv
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,16 +12,43 @@ from agored.approving import approve
 from agored.checking import Checked, _run_record
 from agored.decisions import read_decisions
 from agored.findings import Finding
-from agored.gate import Judgement, judge, open_run
+from agored.gate import judge, open_run
 from agored.recipe import Mailbox
 from agored.records import readable
 from agored.run import Preparation, prepare
-from agored.table import Table
 from agored.words import Bilingual
 
 CASES = Path(__file__).with_name("cases")
+FILES = {
+    "ardaloedd": "statswales-odata/areas.csv",
+    "asthma-admissions": "health/phw/asthma.csv",
+    "benefit-claimants": "business-rates/lambeth_council-tax-nndr-benefits.csv",
+    "chepstow-air": "air-quality/CHP_2026.csv",
+    "community-toilets": "toilets/lambeth_community-toilets.csv",
+    "councillors": "councillors/SCTC_councillors_pre--2018_election.csv",
+    "dechraun-deg": "statswales/raw_view_cy.csv",
+    "flying-start": "statswales/hlth1250/data-orig.csv",
+    "flying-start-english": "statswales/raw_view_en.csv",
+    "food-banks": "food-banks/gm_food_banks.csv",
+    "harrogate-spend": "spend/odileeds-clean/harrogate_2015-07.csv",
+    "hmo-wards": "housing/cardiff_hmos_by_ward_2019.csv",
+    "invalid-facts": "statswales/invalid/dupe-fact.csv",
+    "lambeth-spend": "spend/lambeth/2011-11-payments.csv",
+    "mental-health-admissions": "health/Inpatients_MHA_Machine_readable_dataset_1011.csv",
+    "misoedd": "statswales/month_ref.csv",
+    "mynegai-amddifadedd": "deprivation/lsoa_wimd_2019.csv",
+    "oedrannau": "statswales/age_ref_v1.csv",
+    "poblogaeth": "statswales-odata/complete-popu1009-pop.csv",
+    "rough-sleepers": "housing/rough_sleepers_data.csv",
+    "synthetic-people": "pii/presidio_FakeNameGenerator.com_3000.csv",
+    "uk-population": "population/wales_population_df.csv",
+    "ysbytai": "health/nhs_wales_sites.csv",
+}
+"""The real file that each case reads."""
+
 STAGES = ("read", "shape", "validate", "protect", "ethics", "package")
 GOVERNANCE = Mailbox("Head of information governance", "llywodraethu@cyngor.example.wales")
+WHY = Bilingual("Trafodwyd hyn cyn penderfynu.", "This was discussed before the decision.")
 _SETTINGS = """agored = 1
 [portals.catalogue]
 kind = "folder"
@@ -28,52 +56,41 @@ path = "portal"
 url = "https://data.example.wales/"
 """
 
-Edits = Mapping[str, str]
-"""What to change in a text: each key must stand in it exactly once."""
-
 
 def workspace_of(
     folder: Path,
     case: str,
-    files: Sequence[Path],
-    *,
-    recipe: Edits | None = None,
-    ethics: Edits | None = None,
-    lists: bool = True,
+    file: Path,
+    recipe: Mapping[str, str] | None = None,
+    without: tuple[str, ...] = (),
 ) -> Path:
-    """A workspace in ``folder`` with the dataset ``case``, whose sources are copies of ``files``.
+    """A workspace in ``folder`` with the dataset ``case``, whose source is a copy of ``file``.
 
-    ``recipe`` and ``ethics`` change the case's texts; without ``lists`` the dataset has no code list of its own
-    besides those that nobody ships.
+    ``recipe`` changes the recipe's text: each key stands there once and is replaced. ``without`` are paths of
+    the case that are left away: a code list of its own, or its own ``ethics.yaml`` in place of everybody's.
     """
     dataset = folder / "datasets" / case
     shutil.copytree(CASES / case, dataset)
     (folder / "agored.toml").write_text(_SETTINGS, encoding="utf-8")
     if (dataset / "schemas").is_dir():
         shutil.move(dataset / "schemas", folder / "schemas")
-    if not lists:
-        shutil.rmtree(dataset / "lists" / "areas")
+    for path in without:
+        (dataset / path).unlink()
     if not (dataset / "ethics.yaml").is_file():
         shutil.copyfile(CASES / "ethics.yaml", dataset / "ethics.yaml")
-    _edit(dataset / "dataset.yaml", recipe or {})
-    _edit(dataset / "ethics.yaml", ethics or {})
-    (dataset / "source").mkdir()
-    for file in files:
-        shutil.copyfile(file, dataset / "source" / file.name)
-    return folder
-
-
-def _edit(file: Path, edits: Edits) -> None:
-    text = file.read_text(encoding="utf-8")
-    for old, new in edits.items():
-        assert text.count(old) == 1, f"{file.name} holds {text.count(old)} times: {old}"
+    text = (dataset / "dataset.yaml").read_text(encoding="utf-8")
+    for old, new in (recipe or {}).items():
+        assert text.count(old) == 1, f"the recipe holds {text.count(old)} times: {old}"
         text = text.replace(old, new)
-    file.write_text(text, encoding="utf-8")
+    (dataset / "dataset.yaml").write_text(text, encoding="utf-8")
+    (dataset / "source").mkdir()
+    shutil.copyfile(file, dataset / "source" / file.name)
+    return folder
 
 
 @dataclass(frozen=True)
 class Ran:
-    """A run that went through all stages, with everything it showed to the public."""
+    """A run that went through all stages; ``shown`` is all that it showed to everybody."""
 
     workspace: Path
     case: str
@@ -84,45 +101,39 @@ class Ran:
     def findings(self) -> tuple[Finding, ...]:
         return self.run.findings
 
-    @property
-    def blocking(self) -> dict[str, int]:
-        """How often each ``code field`` was found that blocks."""
-        return self.told("blocking")
-
-    @property
-    def advisory(self) -> dict[str, int]:
-        """How often each ``code field`` was found that a decision must accept."""
-        return self.told("advisory")
-
     def told(self, severity: str) -> dict[str, int]:
-        return {
-            f"{finding.code} {finding.field or ''}".strip(): finding.count
-            for finding in self.findings
-            if finding.severity == severity
-        }
+        """Of that severity, how often each ``<code> <field>`` was found."""
+        told: dict[str, int] = {}
+        for finding in self.findings:
+            if finding.severity == severity:
+                name = f"{finding.code} {finding.field}" if finding.field else finding.code
+                told[name] = told.get(name, 0) + finding.count
+        return told
 
-    def finding(self, code: str, field: str | None = None) -> Finding:
-        """The one finding with that code, of that field if one is named."""
-        found = [each for each in self.findings if each.code == code and field in (None, each.field)]
-        assert len(found) == 1, [(each.code, each.field) for each in self.findings]
-        return found[0]
+    @property
+    def places(self) -> dict[str, str | None]:
+        """The first place of each code that blocks."""
+        return {each.code: each.place for each in reversed(self.findings) if each.severity == "blocking"}
 
     @property
     def package(self) -> Path:
         return self.run.folder / "package"
 
-    def rows(self, resource: str) -> list[dict[str, str]]:
-        """The packaged records of a resource."""
-        import csv
-
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """The packaged records of the only resource."""
+        (resource,) = self.run.inputs.schemas
         with (self.package / "data" / f"{resource}.csv").open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
 
-    def table(self, stage: str = "shape") -> Table:
-        """The only resource's table as shape left it (``protect``: as it is to be released)."""
-        (state,) = self.run._states.values()
-        assert state.shaped is not None
-        return state.shaped.table if stage == "shape" else state.table
+    @property
+    def advisories(self) -> list[str]:
+        """Each advisory as a decision names it: ``CODE:RESOURCE/FIELD``."""
+        return [
+            f"{each.code}:{each.resource or ''}/{each.field or ''}"
+            for each in self.findings
+            if each.severity == "advisory"
+        ]
 
 
 def run_through(workspace: Path, case: str) -> Ran:
@@ -136,7 +147,7 @@ def run_through(workspace: Path, case: str) -> Ran:
 
 
 def checked(ran: Ran) -> Checked:
-    """What the gate says of a run, with the decisions that stand in the dataset's folder now."""
+    """What the gate says of a run, by the decisions that stand in the dataset's folder now."""
     inputs = ran.run.inputs
     (ran.run.folder / "run.json").write_bytes(readable(_run_record(inputs, ran.run.folder)))
     run = open_run(ran.run.folder)
@@ -145,18 +156,20 @@ def checked(ran: Ran) -> Checked:
     return Checked(inputs, run, judge(run, decisions, None), decisions)
 
 
-def reasons(judgement: Judgement) -> list[str]:
-    """Why the gate is closed, each with the code and field of its finding."""
-    return [
-        " ".join([reason.code, *(reason.facts[key] for key in ("code", "field") if key in reason.facts)])
-        for reason in judgement.reasons
-    ]
+def reasons(gate: Checked) -> list[str]:
+    """Why the gate is closed."""
+    return [reason.code for reason in gate.judgement.reasons]
 
 
-def decide(ran: Ran, *accepts: str) -> Checked:
-    """An approval of the run's content that accepts these advisories, and what the gate says after it."""
-    because = Bilingual("Trafodwyd hyn, ac mae’r rheswm yn y cofnod.", "This was discussed, and the record says why.")
+def approved(ran: Ran, accepts: list[str]) -> Checked:
+    """What the gate says after an approval of the run's content that accepts these advisories."""
     before = checked(ran)
-    assert before.run.content is not None
-    approve(before, before.run.content, GOVERNANCE, [(name, because) for name in accepts])
+    approve(before, before.run.content or "", GOVERNANCE, [(name, WHY) for name in accepts])
     return checked(ran)
+
+
+def cells_of(file: Path, encoding: str, delimiter: str) -> Iterator[str]:
+    """Every cell of a CSV file, without the blanks around it."""
+    with file.open(encoding=encoding, newline="") as opened:
+        for row in csv.reader(opened, delimiter=delimiter):
+            yield from (cell.strip() for cell in row)

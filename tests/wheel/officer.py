@@ -69,9 +69,13 @@ def _rewrite(file: Path, decided: Mapping[str, str]) -> None:
 def _answer(file: Path) -> None:
     """Answer every question of the ethics record."""
     text = file.read_text(encoding="utf-8")
-    text = text.replace('assessor: {role: "", mailbox: ""}', "assessor: {role: Parks, mailbox: a@example.wales}")
+    text = text.replace(
+        'assessor: {role: "", mailbox: ""}', "assessor: {role: Parks, mailbox: a@example.wales}"
+    )
     text = re.sub(r"score:$", "score: 4", text, flags=re.MULTILINE)
-    text = text.replace('answer: {cy: "", en: ""}', "answer: {cy: Ateb y tîm parciau., en: The parks team’s answer.}")
+    text = text.replace(
+        'answer: {cy: "", en: ""}', "answer: {cy: Ateb y tîm parciau., en: The parks team’s answer.}"
+    )
     text = text.replace('reason: {cy: "", en: ""}', "reason: {cy: Coed yw’r rhain., en: These are trees.}")
     text = re.sub(r"(in_source|in_release|required):$", r"\1: false", text, flags=re.MULTILINE)
     text = re.sub(r"next_review:$", "next_review: 2099-01-31", text, flags=re.MULTILINE)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import officer
-from conftest import ROOT, Environment, Install, build, plain_environment
+from installed import ROOT, Environment, build, plain_environment
 
 LIBRARY = ("schemas", "expectations", "notebooks")
 EXAMPLE = "llywodraeth-cymru/rough-sleepers"
@@ -47,12 +47,19 @@ def tops(names: Iterable[str]) -> set[str]:
     return {name.partition("/")[0] for name in names}
 
 
-@pytest.fixture
-def example(tmp_path: Path) -> Path:
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace outside the source tree with an example dataset and its committed decision."""
-    shutil.copytree(ROOT / "datasets" / "rough-sleepers", tmp_path / "datasets" / "rough-sleepers")
-    shutil.copyfile(ROOT / "agored.toml", tmp_path / "agored.toml")
-    return tmp_path
+    folder = tmp_path_factory.mktemp("example")
+    shutil.copytree(ROOT / "datasets" / "rough-sleepers", folder / "datasets" / "rough-sleepers")
+    shutil.copyfile(ROOT / "agored.toml", folder / "agored.toml")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def run(whole: Environment, example: Path) -> subprocess.CompletedProcess[str]:
+    """``agored run`` on the example with the whole wheel."""
+    return whole.agored("run", "rough-sleepers", "--json", cwd=example)
 
 
 class TestArchives:
@@ -64,7 +71,7 @@ class TestArchives:
     def test_the_wheel_holds_every_file_of_the_package(self, wheel: Path) -> None:
         source = ROOT / "src" / "agored"
         files = {path.relative_to(source.parent).as_posix() for path in source.rglob("*") if path.is_file()}
-        files = {name for name in files if "__pycache__" not in name}
+        files = {name for name in files if "__pycache__" not in name and "/." not in name}
         assert files <= set(members(wheel))
 
     def test_the_source_archive_holds_no_data_tests_or_runs(self, built: Path) -> None:
@@ -114,7 +121,9 @@ class TestFinder:
         assert library == module.parent / "library"
         assert shipped(library) == shipped(ROOT)
 
-    def test_in_an_editable_install(self, core: Environment, tmp_path: Path, install: Install) -> None:
+    def test_in_an_editable_install(
+        self, core: Environment, tmp_path: Path, install: Callable[..., Environment]
+    ) -> None:
         tree = tmp_path / "tree"
         for name in ("src", *LIBRARY):
             shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -150,15 +159,12 @@ class TestWhole:
         assert word in done.stdout
 
     def test_it_publishes_an_example_by_its_committed_decision(
-        self, whole: Environment, example: Path
+        self, whole: Environment, example: Path, run: subprocess.CompletedProcess[str]
     ) -> None:
-        done = whole.agored("run", "rough-sleepers", "--json", cwd=example)
-        assert done.returncode == 0, done.stderr
-        (outcome,) = json.loads(done.stdout)["portals"]
+        assert run.returncode == 0, run.stderr
+        (outcome,) = json.loads(run.stdout)["portals"]
         assert outcome["outcome"] == "published"
-        verified = whole.agored(
-            "verify", f"portal/data/{EXAMPLE}/latest", "--json", cwd=example, PYTHONWARNINGS="error"
-        )
+        verified = whole.agored("verify", f"portal/data/{EXAMPLE}/latest", "--json", cwd=example)
         assert verified.returncode == 0, verified.stderr
         assert json.loads(verified.stdout)["content_hash"] == outcome["plan"]["content"]
         for language in ("cy", "en"):
@@ -186,7 +192,9 @@ class TestWhole:
         assert approved.returncode == 0, approved.stderr
         published = whole.agored("publish", "coed", "--apply", "--json", cwd=tmp_path)
         assert published.returncode == 0, published.stderr
-        verified = whole.agored("verify", "portal/data/cyngor-enghraifft/coed/latest/package.zip", cwd=tmp_path)
+        verified = whole.agored(
+            "verify", "portal/data/cyngor-enghraifft/coed/latest/package.zip", cwd=tmp_path
+        )
         assert verified.returncode == 0, verified.stderr
         table = tmp_path / "portal/data/cyngor-enghraifft/coed/latest/package/data/coed.csv"
         assert table.read_text(encoding="utf-8").splitlines() == [
@@ -207,16 +215,21 @@ class TestCore:
         done = core.agored("--help", cwd=tmp_path)
         assert (done.returncode, done.stderr) == (0, "")
 
-    def test_it_verifies(self, core: Environment, whole: Environment, example: Path) -> None:
-        checked = whole.agored("check", "rough-sleepers", "--json", cwd=example)
-        told = json.loads(checked.stdout)
-        package = f"runs/{told['dataset']}/{told['run']}/package"
-        done = core.agored("verify", package, "--json", cwd=example)
+    def test_it_verifies(
+        self,
+        core: Environment,
+        example: Path,
+        run: subprocess.CompletedProcess[str],
+        tmp_path: Path,
+    ) -> None:
+        (outcome,) = json.loads(run.stdout)["portals"]
+        shutil.copytree(example / "releases" / EXAMPLE / outcome["release"], tmp_path / "release")
+        done = core.agored("verify", "release", "--json", cwd=tmp_path)
         assert done.returncode == 0, done.stderr
-        assert json.loads(done.stdout)["content_hash"] == told["content_hash"]
-        table = example / package / "data" / "rough-sleepers.csv"
+        assert json.loads(done.stdout)["content_hash"] == outcome["plan"]["content"]
+        table = tmp_path / "release" / "package" / "data" / "rough-sleepers.csv"
         table.write_bytes(table.read_bytes().replace(b"W06000001", b"W06000002", 1))
-        assert core.agored("verify", package, cwd=example).returncode == 16
+        assert core.agored("verify", "release", cwd=tmp_path).returncode == 16
 
     @pytest.mark.parametrize("command", [("check", "rough-sleepers"), ("lab",)])
     @pytest.mark.parametrize("language", ["cy", "en"])
@@ -227,3 +240,12 @@ class TestCore:
         assert done.returncode == 14
         assert 'pip install "agored[all]"' in done.stderr
         assert "Traceback" not in done.stderr
+
+    def test_without_the_part_that_judges_it_says_what_to_install(
+        self, wheel: Path, install: Callable[..., Environment], example: Path
+    ) -> None:
+        notebooks = install(wheel, "[notebooks]")
+        done = notebooks.agored("check", "rough-sleepers", cwd=example, AGORED_LANGUAGE="en")
+        assert done.returncode == 14
+        assert "great_expectations is not installed" in done.stderr
+        assert 'pip install "agored[all]"' in done.stderr

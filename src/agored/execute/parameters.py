@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from agored.errors import NotebookError
 from agored.execute.tokens import is_secret_name, is_secret_value
+from agored.imports import without_iri_grammar
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -102,6 +103,7 @@ def _problem(name: str, value: object, stated: Mapping[str, str]) -> NotebookErr
 @contextmanager
 def needed() -> Iterator[None]:
     """Raise NotebookError where the libraries for notebooks are not installed."""
+    without_iri_grammar()
     try:
         yield
     except ModuleNotFoundError as error:

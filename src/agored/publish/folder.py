@@ -6,14 +6,16 @@ in its place is never touched again.
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from agored.errors import PortalError
 from agored.package.files import files_of
 from agored.publish.portal import State
 from agored.records import file_digest
-from agored.store import DECISION_FILE, Release, releases
+from agored.store import DECISION_FILE, Release, found_in
 from agored.workspace import Portal
 
 LATEST = "latest"
@@ -31,29 +33,26 @@ class FolderPortal:
         return self.folder / "data" / dataset
 
     def releases(self, dataset: str) -> tuple[str, ...]:
-        """The releases that the catalogue holds, the first one first."""
-        folder = self._dataset(dataset)
-        return tuple(release.name for release in releases(folder)) if folder.is_dir() else ()
+        """The releases that the catalogue holds, by date. It need not hold each one: it may be younger than the
+        dataset, or have failed when another portal did not."""
+        return tuple(release.name for release in found_in(self._dataset(dataset)))
 
     def wanted(self, release: Release) -> State:
-        """Every file of the release, in its own folder and in ``latest``."""
+        """Every file of the release, in its own folder and in ``latest``; the one before it stays as it is."""
         hashes = _hashes(release.folder)
-        return {
-            f"file/{place}/{name}": found
-            for place in (release.name, LATEST)
-            for name, found in hashes.items()
-        }
+        folder = self._dataset(str(release.decision["dataset"]))
+        newest = _newest(folder)
+        before = {} if newest in (None, release.name) else _state(f"{newest}", _hashes(folder / f"{newest}"))
+        return before | _state(release.name, hashes) | _state(LATEST, hashes)
 
     def current(self, dataset: str) -> State:
-        """The files of the newest release and of ``latest``, read from the disk."""
-        names = self.releases(dataset)
+        """The files of ``latest``, and of the release that it is a copy of, read from the disk."""
         folder = self._dataset(dataset)
-        places = [place for place in (*names[-1:], LATEST) if (folder / place).is_dir()]
-        return {
-            f"file/{place}/{name}": found
-            for place in places
-            for name, found in _hashes(folder / place).items()
-        }
+        found: dict[str, str] = {}
+        for place in (_newest(folder), LATEST):
+            if place is not None and (folder / place).is_dir():
+                found |= _state(place, _hashes(folder / place))
+        return found
 
     def apply(self, release: Release) -> None:
         """Copy the release into its place, then swap ``latest``."""
@@ -92,6 +91,18 @@ def _copy_whole(source: Path, place: Path) -> None:
     shutil.copytree(source, beside)
     shutil.rmtree(place, ignore_errors=True)
     beside.rename(place)
+
+
+def _newest(folder: Path) -> str | None:
+    """The name of the release that a dataset's ``latest`` is a copy of."""
+    try:
+        return str(json.loads((folder / LATEST / DECISION_FILE).read_bytes())["release"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _state(place: str, hashes: Mapping[str, str]) -> dict[str, str]:
+    return {f"file/{place}/{name}": found for name, found in hashes.items()}
 
 
 def _hashes(folder: Path) -> dict[str, str]:

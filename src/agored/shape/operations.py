@@ -224,7 +224,7 @@ def _drop(table: Table, operation: recipe.Drop, bench: _Bench) -> Table:
         return table
     for name in operation.fields:
         bench.did("drop", field=name, cells=len(table), reason=operation.reason)
-    return table.select([name for name in table.names if name not in operation.fields])
+    return table.without(operation.fields)
 
 
 def _constant(table: Table, operation: recipe.Constant, bench: _Bench) -> Table:
@@ -292,7 +292,7 @@ def _in_place(table: Table, fields: Sequence[str], to: str, values: pa.ChunkedAr
     """``values`` as the column ``to``, where the first of ``fields`` stood; the others go."""
     source = table.column(fields[0]).source
     table = table.with_column(replace(table.column(fields[0]), known=True), values)
-    table = table.select([name for name in table.names if name == fields[0] or name not in fields])
+    table = table.without(set(fields) - {fields[0]})
     return table.renamed(
         [Column(to, source, True) if column.name == fields[0] else column for column in table.columns]
     )
@@ -327,7 +327,7 @@ def _notes(table: Table, operation: recipe.Notes, bench: _Bench) -> Table:
         bench.block_at(table, indices(pc.is_null(read)), "shape.note-code", operation.column)
         notes = pc.fill_null(read, "")
         column = Column(name, table.column(operation.column).source, True)
-        table = table.select([other for other in table.names if other != operation.column])
+        table = table.without([operation.column])
     covered = len(indices(pc.not_equal(notes, "")))
     bench.did("notes", field=name, cells=covered)
     if name in table.names:

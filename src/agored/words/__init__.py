@@ -134,10 +134,8 @@ def month_numbers(language: str) -> Mapping[str, int]:
 
 
 # The Welsh alphabet counts these pairs as single letters (CLDR collation for cy).
-_WELSH_LETTERS = (
-    "a b c ch d dd e f ff g ng h i j k l ll m n o p ph q r rh s t th u v w x y z".split()
-)  # fmt: skip
-_WELSH_PLACE = {letter: place for place, letter in enumerate(_WELSH_LETTERS, start=1)}
+_WELSH_LETTERS = "a b c ch d dd e f ff g ng h i j k l ll m n o p ph q r rh s t th u v w x y z"
+_WELSH_PLACE = {letter: place for place, letter in enumerate(_WELSH_LETTERS.split(), start=1)}
 
 
 def sort_key(text: str, language: str) -> tuple[Any, ...]:
