@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agored.decisions import Decision, read_decisions
-from agored.errors import AgoredError, NotebookError
+from agored.errors import AgoredError, GateClosed, NotebookError
 from agored.findings import Stage
 from agored.gate import Judgement, Run, judge, open_run
 from agored.inputs import Inputs, read_inputs
@@ -69,10 +69,10 @@ def check(workspace: Workspace, dataset: str, language: str, tell: Tell | None =
 
 
 def found(inputs: Inputs) -> Checked:
-    """The complete run of these inputs and the gate's judgement. Raises NotebookError where there is none."""
+    """The complete run of these inputs and the gate's judgement. Raises GateClosed where there is none."""
     run = open_run(inputs.workspace.runs(inputs.recipe) / inputs.run_id)
     if run is None:
-        raise NotebookError("run.none", dataset=inputs.dataset)
+        raise GateClosed("gate.no-run", dataset=inputs.dataset)
     decisions = read_decisions(inputs.folder / "decisions", inputs.recipe.identity)
     newest = latest(inputs.workspace.releases(inputs.recipe))
     return Checked(inputs, run, judge(run, decisions, newest), decisions)
@@ -134,5 +134,7 @@ def _run_record(inputs: Inputs, folder: Path) -> dict[str, Any]:
         "dataset": inputs.recipe.identity,
         "inputs": dict(sorted(inputs.files.items())),
         "records": {file.removesuffix(".json"): file_digest(folder / file) for file in STAGE_FILES.values()},
-        "accounts": {account: file_digest(folder / account) for account in ACCOUNTS},
+        "accounts": {
+            account: file_digest(folder / account) for account in ACCOUNTS if (folder / account).is_file()
+        },
     }

@@ -62,8 +62,8 @@ class Run:
 
     @property
     def id(self) -> str:
-        """The run's id."""
-        return self.folder.name
+        """The run's id: the name of its folder, or of the session's in JupyterLab without its ending."""
+        return self.folder.name.partition(".")[0]
 
     @property
     def content(self) -> str | None:
@@ -144,11 +144,12 @@ def _broken_links(run: Run) -> list[Reason]:
 
 def _changed_files(run: Run) -> Iterator[str]:
     """Records and pages whose bytes are not those that ``run.json`` names, or ``run.json`` itself."""
-    if digest(canonical(run.run["inputs"])).removeprefix("sha256:")[: len(run.id)] != run.id:
+    made_of = digest(canonical(run.run["inputs"])).removeprefix("sha256:")[:16]
+    if not made_of == run.run["id"] == run.id:
         yield "run.json"
     listed = {f"{name}.json": found for name, found in run.run["records"].items()} | run.run["accounts"]
     for file in (*STAGE_FILES.values(), *ACCOUNTS):
-        if not (run.folder / file).is_file() or listed.get(file) != file_digest(run.folder / file):
+        if listed.get(file) != _hash(run.folder / file):
             yield file
 
 
@@ -179,13 +180,12 @@ def _broken_package(run: Run) -> Iterator[str]:
     except VerificationFailed:
         content = None
     tables = {resource["name"]: resource["table"] for resource in run.records[Stage.ETHICS]["resources"]}
-    packaged = {name: _data_hash(package, name) for name in tables}
+    packaged = {name: _hash(package / "data" / f"{name}.csv") for name in tables}
     if content != run.content or packaged != tables:
         yield "package"
 
 
-def _data_hash(package: Path, name: str) -> str | None:
-    file = package / "data" / f"{name}.csv"
+def _hash(file: Path) -> str | None:
     return file_digest(file) if file.is_file() else None
 
 

@@ -58,8 +58,8 @@ class Outcome:
 def publication(dataset: str = "", workspace: str = ".", language: str = "", portal: str = "") -> Publication:
     """Open the publishing of a checked dataset to a portal; for the publish notebook.
 
-    Raises GateClosed with the reasons where the gate is closed, NotebookError where the dataset as its files
-    are now has not been checked by ``agored check``.
+    Raises GateClosed with the reasons where the gate is closed, or where the dataset as its files are now has
+    not been checked by ``agored check``.
     """
     from agored.execute.inside import quiet
 
@@ -159,7 +159,9 @@ def candidate(checked: Checked, decision: Decision) -> Release:
     name = _free_name(store, release_name(decision.date, decision.content))
     public = public_decision(decision, name, newest.name if newest else None)
     accounts = {account: (checked.run.folder / account).read_bytes() for account in ACCOUNTS}
-    return make_release(checked.run.folder / "release", checked.run.folder / "package", accounts, public)
+    beside = checked.run.folder / "release"
+    shutil.rmtree(beside, ignore_errors=True)  # it may have been made for an earlier approval of the same day
+    return make_release(beside, checked.run.folder / "package", accounts, public)
 
 
 def _free_name(store: Path, name: str) -> str:
@@ -242,12 +244,14 @@ def publish_everywhere(
     require_open(checked)
     outcomes: list[Outcome] = []
     errors: list[AgoredError] = []
-    for name in portals:
-        portal = checked.inputs.workspace.portal(name)
-        try:
-            outcomes.append(publish_dataset(checked, portal, language, apply, tell))
-        except PortalError as error:
-            errors.append(error)
+    runs = checked.inputs.workspace.runs(checked.inputs.recipe)
+    with locked(runs / ".lock", checked.inputs.dataset):
+        for name in portals:
+            portal = checked.inputs.workspace.portal(name)
+            try:
+                outcomes.append(publish_dataset(checked, portal, language, apply, tell))
+            except PortalError as error:
+                errors.append(error)
     if not errors:
         return Everywhere(tuple(outcomes), None)
     if len(errors) == 1:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from agored.checking import found
-from agored.errors import AgoredError, NotebookError
+from agored.errors import AgoredError, GateClosed
 from agored.gate import Judgement
 from agored.inputs import read_inputs
-from agored.store import latest
+from agored.publish import receipt_matches
+from agored.store import Release, latest
 from agored.workspace import Workspace
 
 
 @dataclass(frozen=True)
 class Status:
-    """``published``, ``ready`` (the gate is open), ``waiting`` (closed), ``unchecked`` or ``broken``."""
+    """``published`` (on every portal), ``unfinished`` (not on all yet), ``ready`` (the gate is open), ``waiting``
+    (closed), ``unchecked`` or ``broken``."""
 
     dataset: str
     state: str
@@ -53,10 +57,17 @@ def _status(workspace: Workspace, dataset: str) -> Status:
         name = newest.name if newest else None
         try:
             checked = found(inputs)
-        except NotebookError:
+        except GateClosed:
             return Status(dataset, "unchecked", name)
     except AgoredError as error:
         return Status(dataset, "broken", error=error)
     if newest is not None and newest.content == checked.run.content:
-        return Status(dataset, "published", name, checked.judgement)
+        done = _verified_portals(workspace.runs(inputs.recipe), newest) >= set(inputs.recipe.portals)
+        return Status(dataset, "published" if done else "unfinished", name, checked.judgement)
     return Status(dataset, "ready" if checked.judgement.open else "waiting", name, checked.judgement)
+
+
+def _verified_portals(runs: Path, release: Release) -> set[str]:
+    """The portals for which some run has a receipt of this release."""
+    receipts = (json.loads(path.read_bytes()) for path in runs.glob("*/publish/*/receipt.json"))
+    return {str(receipt["portal"]) for receipt in receipts if receipt_matches(receipt, release)}

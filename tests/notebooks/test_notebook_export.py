@@ -132,7 +132,7 @@ def test_an_officers_view_in_a_cell_for_everybody_stops_the_account(executed: An
         "/tmp/x",
         "C:\\Users\\ann",
         "file:///etc/passwd",
-        "(/work/a)",
+        "(/srv/a)",
         HASH,
         "run-7f3a",
         "\\\\srv\\a",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import COUNCIL, COUNTS, PLACE_ROWS, PLACES, Releasing
+from conftest import COUNCIL, COUNTS, PLACE_ROWS, Releasing
 from package_made import field
 from services import ServiceError, Services, local_session
 
@@ -347,7 +348,7 @@ def test_uploads_too_large_for_one_call_are_divided(
     client = CkanPortal(portal, Token(ckan.token, portal.url), together=1)
     publish(client, make_plan(client, release, (release.name,)))
     found = resources(ckan, name)
-    assert list(found)[0] == "latest/package/data/places.csv"
+    assert next(iter(found)) == "latest/package/data/places.csv"
     assert len(found) == 9
     assert changes(portal, release) == []
 
@@ -474,7 +475,8 @@ def counts(
     ckan: Services, published: Publish, releasing: Releasing, request: pytest.FixtureRequest
 ) -> tuple[str, StoredTable]:
     """The id of a published table's resource, and a new version of the table, of five rows."""
-    name = f"cyfrif-{request.node.name.replace('_', '-')}"
+    name = f"cyfrif-{request.node.originalname}-{request.node.callspec.id if hasattr(request.node, 'callspec') else ''}"
+    name = re.sub("[^a-z]+", "-", name).strip("-")
     first = releasing.small(name)
     published(first)
     tables = {"counts": (COUNTS, [(f"Lle {number}", str(number)) for number in range(5)])}

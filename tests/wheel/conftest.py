@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +11,7 @@ import pytest
 # Found whatever way pytest is told to import the tests.
 sys.path.insert(0, str(Path(__file__).parent))
 
-from installed import ROOT, Environment, build, ran, succeeds
+from installed import ROOT, Environment, build, installs, succeeds, uv
 
 Install = Callable[..., Environment]
 
@@ -39,25 +37,17 @@ def install(tmp_path_factory: pytest.TempPathFactory) -> Install:
 
     def make(wheel: Path, extras: str = "") -> Environment:
         folder = tmp_path_factory.mktemp("environment") / "venv"
-        uv = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-        assert uv is not None, "uv is among the development dependencies"
-        ran(uv, "venv", "--quiet", "--python", sys.executable, folder)
+        assert succeeds(uv(), "venv", "--quiet", "--python", sys.executable, folder)
         python = folder / "bin" / "python"
         wanted = f"agored{extras} @ {wheel.as_uri()}"
         # Without hashes: pip allows them only where everything has one, and the wheel just built has none.
         lock = (ROOT / "requirements.lock").read_text(encoding="utf-8").replace("\\\n", "\n")
         versions = folder.with_name("versions.txt")
-        versions.write_text("\n".join(line for line in lock.splitlines() if line[:1].isalnum()), encoding="utf-8")
-        pinned = ("--constraint", versions, wanted)
-        # What `make setup` fetched is at hand; elsewhere the packages' index is asked, by uv or else by pip.
-        for way in (
-            (uv, "pip", "install", "--offline", "--python", python),
-            (uv, "pip", "install", "--python", python),
-            (sys.executable, "-m", "pip", "--python", python, "install"),
-        ):
-            if succeeds(*way, "--quiet", *pinned):
-                return Environment(folder)
-        pytest.fail("The wheel could not be installed with the versions of requirements.lock.")
+        versions.write_text(
+            "\n".join(line for line in lock.splitlines() if line[:1].isalnum()), encoding="utf-8"
+        )
+        assert installs(python, "--constraint", versions, wanted)
+        return Environment(folder)
 
     return make
 

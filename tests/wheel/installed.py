@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -66,9 +67,25 @@ def build(tree: Path, folder: Path, *targets: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def ran(*command: str | Path) -> None:
-    assert succeeds(*command), command
-
-
 def succeeds(*command: str | Path) -> bool:
     return subprocess.run(command, env=plain_environment(), capture_output=True, check=False).returncode == 0
+
+
+def uv() -> str:
+    """The program uv, which is among the development dependencies."""
+    found = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    assert found is not None
+    return found
+
+
+def installs(python: Path, *arguments: str | Path) -> bool:
+    """Install into the environment of ``python``; tells whether that went well.
+
+    What ``make setup`` fetched is at hand; elsewhere the packages' index is asked, by uv or else by pip.
+    """
+    ways: Sequence[Sequence[str | Path]] = (
+        (uv(), "pip", "install", "--offline", "--python", python),
+        (uv(), "pip", "install", "--python", python),
+        (sys.executable, "-m", "pip", "--python", python, "install"),
+    )
+    return any(succeeds(*way, "--quiet", *arguments) for way in ways)

@@ -198,22 +198,25 @@ def _find(ckan: Connection, dataset: str) -> Mapping[str, Any] | None:
     """
     name = dataset_name(dataset)
     named = ckan.ask("package_show", id=name)
-    package = named if named is not None and _is(named, dataset, ckan.place.organization) else None
-    if package is None:
-        query = f'+extras_{IDENTITY}:"{dataset}" +organization:"{ckan.place.organization}"'
-        found = ckan.ask("package_search", fq=query, include_private=True, include_drafts=True, rows=2)
-        if len(found["results"]) > 1:
-            raise ckan.place.error("twice", dataset=dataset)
-        if found["results"]:
-            package = ckan.ask("package_show", id=found["results"][0]["id"])
-        elif named is not None and named.get("state") != "deleted":
+    if named is not None and _is(named, dataset, ckan.place.organization):
+        found = [named]
+    else:
+        # An extra is indexed twice: as words under ``extras_…``, and exactly under its own key.
+        query = f'+{IDENTITY}:"{dataset}" +organization:"{ckan.place.organization}"'
+        hits = ckan.ask("package_search", fq=query, include_private=True, include_drafts=True, fl=["id"])
+        shown = [ckan.ask("package_show", id=hit["id"]) for hit in hits["results"]]
+        found = [each for each in shown if each and _is(each, dataset, ckan.place.organization)]
+    if len(found) > 1:
+        raise ckan.place.error("twice", dataset=dataset)
+    if not found:
+        if named is not None and named.get("state") != "deleted":
             raise ckan.place.error("name-taken", name=name, dataset=dataset)
-    if package is None:
         return None
+    package: Mapping[str, Any] = found[0]
     visible = metadata_state(package)[VISIBLE]
     if visible == "deleted" or (visible != PUBLIC and RELEASE in extras_of(package)):
         raise ckan.place.error("withdrawn", dataset=dataset)
-    return dict(package)
+    return package
 
 
 def _is(package: Mapping[str, Any], dataset: str, organization: str) -> bool:

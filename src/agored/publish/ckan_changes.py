@@ -40,14 +40,18 @@ def create(ckan: Connection, described: Described) -> Mapping[str, Any]:
     Raises PortalError where the token's owner may not make them.
     """
     _ensure_organization(ckan, described)
-    package: Mapping[str, Any] = ckan.tell(
-        "package_create",
-        name=dataset_name(described.identity),
-        owner_org=described.organization,
-        private=True,
-        **_texts(described, {}, named=False),
-    )
-    return package
+    name = dataset_name(described.identity)
+    texts = _texts(described, {}, named=False)
+    try:
+        made: Mapping[str, Any] = ckan.tell(
+            "package_create", name=name, owner_org=described.organization, private=True, **texts
+        )
+    except PortalError as error:
+        if "name" not in error.facts.get("fields", "").split(", "):
+            raise
+    else:
+        return made
+    raise ckan.place.error("name-taken", name=name, dataset=described.identity)
 
 
 def put_files(
@@ -86,13 +90,12 @@ def _ensure_organization(ckan: Connection, described: Described) -> None:
     try:
         ckan.tell("organization_create", name=described.organization, title=described.publisher)
     except PortalError as error:
-        if error.code != "ckan.not-allowed":
+        # A portal keeps the name of an organization that was deleted, and refuses another of that name.
+        if error.code not in ("ckan.not-allowed", "ckan.invalid"):
             raise
-        refused = True
     else:
-        refused = False
-    if refused:
-        raise ckan.place.error("organization-missing")
+        return
+    raise ckan.place.error("organization-missing")
 
 
 def _texts(described: Described, extras: Mapping[str, str], *, named: bool) -> dict[str, Any]:

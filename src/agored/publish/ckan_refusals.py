@@ -92,8 +92,6 @@ def _of_fields(told: Any, place: Place) -> PortalError:
     told = told if isinstance(told, Mapping) else {}
     if "match" in told:
         return place.error("changed")
-    if "name" in told:
-        return place.error("name-taken")
     if "upload" in set(_keys(told)):
         return place.error("too-large")
     fields = sorted(key for key in told if isinstance(key, str) and _FIELD.fullmatch(key))
