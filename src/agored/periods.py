@@ -75,6 +75,9 @@ def period_reader(
             if month is None:
                 return None
             found["month"] = str(month)
+        # The year after must read so: 14 or 2014 after 2013.
+        if not f"{int(found['year']) + 1:04}".endswith(found.get("next_year", "")):
+            return None
         try:
             return _iso(
                 kind, {part: int(value) for part, value in found.items() if part != "month_name"}, zone
@@ -103,19 +106,16 @@ def _compile(kind: str, format: str) -> str:
         else:
             raise ValueError(token)
     plain = frozenset("month" if part == "month_name" else part for part in parts)
-    if plain not in _NEEDS[kind]:
+    if plain not in _NEEDS[kind] or len(plain) < len(parts):
         raise ValueError(format)
     return pattern
 
 
 def _iso(kind: str, parts: Mapping[str, int], zone: str | None) -> str:
-    """The ISO text; raises ValueError where there is no such day, or the second year is not the year after."""
+    """The ISO text; raises ValueError where there is no such day."""
     year = parts["year"]
     if not 1 <= year <= 9998:
         raise ValueError(year)
-    following = parts.get("next_year")
-    if following is not None and following not in (year + 1, (year + 1) % 100):
-        raise ValueError(following)
     if kind in _FIRST_DAYS:
         return f"{year:04}-{_FIRST_DAYS[kind]}/P1Y"
     if kind == "quarter":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -39,6 +40,14 @@ def ckan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
         pytest.skip(why)
     with Services.start(tmp_path_factory.mktemp("ckan")) as services:
         yield services
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_proxy() -> Iterator[None]:
+    """A proxy of the machine could not reach its loopback."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NO_PROXY", "127.0.0.1")
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -171,7 +180,7 @@ class Releasing:
             },
             ethics=package_made.ETHICS,
             answers=package_made.ANSWERS,
-            policies={each: policy for each in tables},
+            policies=dict.fromkeys(tables, policy),
             reasons=package_made.REASONS[1:],
             judged=package_made.JUDGED,
         )
@@ -190,7 +199,13 @@ class Releasing:
         return make_release(store, package, accounts, decision)
 
 
+@pytest.fixture(scope="session")
+def releasing(tmp_path_factory: pytest.TempPathFactory) -> Releasing:
+    """What makes releases, in one store; every test has names of its own."""
+    return Releasing(tmp_path_factory.mktemp("releases"))
+
+
 @pytest.fixture
-def releasing(tmp_path: Path) -> Releasing:
-    """What makes this test's releases, in a store of its own."""
-    return Releasing(tmp_path / "releases")
+def name(request: pytest.FixtureRequest) -> str:
+    """The name of a dataset of this test's own."""
+    return re.sub("[^a-z0-9]+", "-", request.node.name.removeprefix("test_").lower()).strip("-")

@@ -25,11 +25,11 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def run_of(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Ran]:
-    """The run of a case as it stands in ``cases``, made once."""
+def run_of(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Ran]:
+    """The run of a case as it stands in ``cases``, made once; ``again`` is another one in another workspace."""
 
     @cache
-    def run(case: str) -> Ran:
+    def run(case: str, again: bool = False) -> Ran:
         folder = tmp_path_factory.mktemp(case)
         return run_through(workspace_of(folder, case, real_data / FILES[case]), case)
 

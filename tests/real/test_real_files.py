@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
+from real_leaks import leaks_of
 from real_workspace import (
     FILES,
     GOVERNANCE,
@@ -26,6 +26,7 @@ from real_workspace import (
 )
 
 from agored.approving import approve
+from agored.checking import Checked
 from agored.decisions import Decision, write_decision
 from agored.errors import GateClosed, SourceError
 from agored.gate import today
@@ -111,7 +112,7 @@ PUBLISHED = [
                     "measure": "contacts",
                 },
                 "value",
-                "8036.0",
+                "7960.0",
             ),
         ),
     ),
@@ -127,7 +128,7 @@ PUBLISHED = [
                     "measure": "contacts",
                 },
                 "value",
-                "8036.0",
+                "7960.0",
             ),
         ),
     ),
@@ -179,16 +180,6 @@ PUBLISHED = [
         1014,
         (({"supplier": "Transport Trading Limited"}, "amount", "2837397.00"),),
         advisories={"personal-data.names-among supplier": 50},
-    ),
-    # Years as headings.
-    Published(
-        "poblogaeth",
-        242,
-        (
-            ({"area_code": "W06000001", "period": "1991"}, "count", "69125"),
-            ({"area_code": "W06000024", "period": "2019"}, "count", "60325"),
-        ),
-        suppressed={"count": 0},
     ),
     # UTF-16, headings of many words, cells filled up with blanks, thousands marks.
     Published(
@@ -256,7 +247,7 @@ PUBLISHED = [
 
 
 @pytest.mark.parametrize("expected", PUBLISHED, ids=str)
-def test_a_right_recipe_makes_a_sound_package(expected: Published, run_of: Callable[[str], Ran]) -> None:
+def test_a_right_recipe_makes_a_sound_package(expected: Published, run_of: Callable[..., Ran]) -> None:
     ran = run_of(expected.case)
 
     assert ran.told("blocking") == {}
@@ -277,9 +268,7 @@ def suppressed(ran: Ran) -> dict[str, int]:
     changes = json.loads((ran.package / "changes.json").read_bytes())
     (resource,) = changes["resources"]
     told = {
-        rule["field"]: rule["cells"]
-        for rule in resource["protect"]["rules"]
-        if rule["rule"] == "suppressed"
+        rule["field"]: rule["cells"] for rule in resource["protect"]["rules"] if rule["rule"] == "suppressed"
     }
     for name, count in told.items():
         marked = [row for row in ran.rows if "c" in row[f"{name}_note"].split(",")]
@@ -289,12 +278,10 @@ def suppressed(ran: Ran) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("expected", PUBLISHED, ids=str)
-def test_a_second_run_gives_the_same_bytes(
-    expected: Published, run_of: Callable[[str], Ran], real_data: Path, tmp_path: Path
-) -> None:
-    first = run_of(expected.case)
-    second = run_through(workspace_of(tmp_path, expected.case, real_data / FILES[expected.case]), expected.case)
+def test_a_second_run_gives_the_same_bytes(expected: Published, run_of: Callable[..., Ran]) -> None:
+    first, second = run_of(expected.case), run_of(expected.case, again=True)
 
+    assert first.run.folder != second.run.folder
     assert first.run.content_hash is not None
     assert second.run.content_hash == first.run.content_hash
     assert sums(second) == sums(first)
@@ -306,27 +293,34 @@ def sums(ran: Ran) -> bytes:
 
 @pytest.mark.parametrize("expected", PUBLISHED, ids=str)
 def test_the_gate_opens_for_a_decision_that_accepts_every_advisory(
-    expected: Published, real_data: Path, tmp_path: Path
+    expected: Published, run_of: Callable[..., Ran]
 ) -> None:
-    ran = run_through(workspace_of(tmp_path, expected.case, real_data / FILES[expected.case]), expected.case)
+    ran = run_of(expected.case, again=True)
 
     assert reasons(checked(ran)) == ["no-approval"]
     if ran.advisories:
-        assert reasons(approved(ran, [])) == ["unaccepted"] * len(ran.advisories)
+        with pytest.raises(GateClosed) as still_closed:
+            approved(ran, [])
+        faults = still_closed.value.problems
+        assert [fault.code for fault in faults] == ["gate.unaccepted"] * len(ran.advisories)
+        write(checked(ran), "approval")
+        assert reasons(checked(ran)) == ["unaccepted"] * len(ran.advisories)
     gate = approved(ran, ran.advisories)
     assert gate.judgement.open, reasons(gate)
-    refuse(gate)
+    write(gate, "refusal")
     assert reasons(checked(ran)) == ["refusal"]
 
 
-def refuse(gate: Any) -> None:
-    """A person refuses the very content that was approved."""
+def write(gate: Checked, kind: str) -> None:
+    """A person writes a decision about the content by hand; an approval accepts nothing."""
     inputs = gate.inputs
-    decision = Decision("refusal", inputs.recipe.identity, gate.run.content, GOVERNANCE, today(), reason=WHY)
+    sources = gate.run.sources if kind == "approval" else None
+    content = gate.run.content or ""
+    decision = Decision(kind, inputs.recipe.identity, content, GOVERNANCE, today(), sources, reason=WHY)
     write_decision(inputs.folder / "decisions", decision)
 
 
-def test_both_languages_of_a_cube_come_to_the_same_data(run_of: Callable[[str], Ran]) -> None:
+def test_both_languages_of_a_cube_come_to_the_same_data(run_of: Callable[..., Ran]) -> None:
     welsh, english = run_of("dechraun-deg"), run_of("flying-start-english")
 
     assert welsh.rows == english.rows
@@ -449,6 +443,15 @@ REFUSED = [
         "misoedd",
         {"shape.period named_cy": 243},
         {"shape.period": 'C2 · "named_cy"'},
+    ),
+    # Years as headings; every code is right, and so is every figure, but not side by side: from the seventh row
+    # on, figures in StatsWales's order stand beside codes in the order of codes. No schema can find that. What
+    # Cardiff's figure must be (row 15, last column) is enough to.
+    Refused(
+        "figures-beside-other-codes",
+        "poblogaeth",
+        {"read.expected-cell": 1},
+        {"read.expected-cell": "L15"},
     ),
     # Shares of a protected count, each beside what it is a share of.
     Refused(
@@ -593,6 +596,7 @@ def test_a_file_that_may_not_go_out_is_refused_and_says_where(
     assert {code: ran.places[code] for code in expected.places} == expected.places
     assert ran.run.content_hash is None
     assert not ran.package.exists()
+    assert len(leaks_of(ran)) == 0
     gate = checked(ran)
     assert reasons(gate) == ["blocking"]
     with pytest.raises(GateClosed) as refused:
@@ -650,7 +654,7 @@ def test_a_file_that_cannot_be_read_stops_the_command(
         assert Path(file or FILES[case]).name in stopped.value.message(language)
 
 
-def test_columns_dropped_for_a_reason_are_told_to_the_public(run_of: Callable[[str], Ran]) -> None:
+def test_columns_dropped_for_a_reason_are_told_to_the_public(run_of: Callable[..., Ran]) -> None:
     ran = run_of("hmo-wards")
 
     changes = (ran.package / "changes.json").read_text(encoding="utf-8")
@@ -659,7 +663,7 @@ def test_columns_dropped_for_a_reason_are_told_to_the_public(run_of: Callable[[s
     assert not {"licensed_share", "council_tax_share"} & set(ran.rows[0])
 
 
-def test_a_finding_set_aside_is_told_with_who_set_it_aside(run_of: Callable[[str], Ran]) -> None:
+def test_a_finding_set_aside_is_told_with_who_set_it_aside(run_of: Callable[..., Ran]) -> None:
     (finding,) = [each for each in run_of("ysbytai").findings if each.severity == "advisory"]
 
     assert finding.code == "personal-data.postcode"

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from agored.errors import PortalError, VerificationFailed
-from agored.publish.ckan_changes import TOGETHER, create, name_release, put_files
+from agored.publish.ckan_changes import TOGETHER, create, has_organization, name_release, put_files
 from agored.publish.ckan_connection import Connection, Patience, Token
 from agored.publish.ckan_datastore import StoredTable, load, read_state
 from agored.publish.ckan_metadata import (
@@ -182,11 +182,10 @@ def _require_working(ckan: Connection) -> None:
 
 def _require_permission(ckan: Connection) -> None:
     """Raise PortalError where the organization is there and the token's owner may not make datasets in it."""
-    organization = ckan.place.organization
-    if ckan.ask("organization_show", id=organization, include_users=False) is None:
+    if not has_organization(ckan):
         return  # it is made with the first dataset
     allowed = ckan.ask("organization_list_for_user", permission="create_dataset")
-    if organization not in {each["name"] for each in allowed}:
+    if ckan.place.organization not in {each["name"] for each in allowed}:
         raise ckan.place.error("not-allowed")
 
 

@@ -84,13 +84,23 @@ def name_release(ckan: Connection, package: Mapping[str, Any], described: Descri
     _revise(ckan, package, {"extras": extras, "private": False, "state": "active"}, (), ())
 
 
+def has_organization(ckan: Connection) -> bool:
+    """Whether the portal has the organization. Raises PortalError where it was deleted there.
+
+    CKAN takes datasets into a deleted organization, keeps its name, and refuses another one of that name.
+    """
+    found = ckan.ask("organization_show", id=ckan.place.organization, include_users=False)
+    if found is not None and found.get("state") != "active":
+        raise ckan.place.error("organization-missing")
+    return found is not None
+
+
 def _ensure_organization(ckan: Connection, described: Described) -> None:
-    if ckan.ask("organization_show", id=described.organization, include_users=False) is not None:
+    if has_organization(ckan):
         return
     try:
         ckan.tell("organization_create", name=described.organization, title=described.publisher)
     except PortalError as error:
-        # A portal keeps the name of an organization that was deleted, and refuses another of that name.
         if error.code not in ("ckan.not-allowed", "ckan.invalid"):
             raise
     else:

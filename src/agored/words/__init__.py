@@ -94,7 +94,7 @@ def size_text(size: int, language: str) -> str:
     """A file's size in B, kB or MB of 1,000; the units are the same in both languages."""
     if size < 1_000:
         return f"{size} B"
-    if size < 1_000_000:
+    if size < 999_950:  # from here on it would be rounded to 1000.0 kB
         return f"{size / 1_000:.1f} kB"
     return f"{size / 1_000_000:.1f} MB"
 
@@ -124,13 +124,14 @@ def month_numbers(language: str) -> Mapping[str, int]:
     """Month names of ``language``, whole and abbreviated, in lower case, to their numbers."""
     from babel.dates import get_month_names
 
-    numbers: dict[str, int] = {}
-    for width in ("wide", "abbreviated"):
-        for number, name in get_month_names(width, locale=language).items():
-            numbers[name.casefold().rstrip(".")] = int(number)
-    if language == "en":
-        numbers["sep"] = 9  # CLDR's British English writes "Sept"; spreadsheets write "Sep"
-    return numbers
+    # CLDR shortens in more than one way: Sep and, in Britain, Sept; Chwef and, standing alone, Chw.
+    return {
+        name.casefold().rstrip("."): int(number)
+        for locale in (language, f"{language}_GB")
+        for width in ("wide", "abbreviated")
+        for context in ("format", "stand-alone")
+        for number, name in get_month_names(width, context, locale).items()
+    }
 
 
 # The Welsh alphabet counts these pairs as single letters (CLDR collation for cy).
