@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -48,7 +49,7 @@ class Session:
 
     def result(self, data: Any, text: str) -> None:
         """The command's result: JSON or text, on stdout."""
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2) if self.as_json else text)
+        click.echo(_json(data) if self.as_json else text)
 
     @property
     def tell(self) -> Callable[[Progress], None] | None:
@@ -69,6 +70,9 @@ class Session:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with the code that the outcome has (design.md §10)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # cp1252 has no ŵ and no ŷ: better a mark than no answer
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     asked = _asked_language(given)
     language = chosen_language(asked, _workspace_language())
@@ -94,8 +98,14 @@ def _show(error: AgoredError, language: str, as_json: bool) -> None:
         from agored.execute.failure import failure_to_json
 
         data = {"error": failure_to_json(error) | {"message": mask(error.message(language))}}
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        click.echo(_json(data))
     click.echo(mask(error.message(language)), err=True)
+
+
+def _json(data: Any) -> str:
+    """The result as JSON, whole in any encoding that stdout may have."""
+    unicode = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
+    return json.dumps(data, ensure_ascii=not unicode, indent=2)
 
 
 def _asked_language(arguments: Sequence[str]) -> str | None:

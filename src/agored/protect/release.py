@@ -108,7 +108,9 @@ def _widened(constraints: Mapping[str, Any], rule: Rule) -> dict[str, Any]:
 def _allow_codes(data: dict[str, Any]) -> None:
     """A note field that the schema has: the policy's code may stand in it now, alone or beside others."""
     data["list"] = MARK
-    data["constraints"] = {key: value for key, value in data.get("constraints", {}).items() if key not in _VOID}
+    data["constraints"] = {
+        key: value for key, value in data.get("constraints", {}).items() if key not in _VOID
+    }
     if not data["constraints"]:
         del data["constraints"]
 

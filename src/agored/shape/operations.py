@@ -73,8 +73,9 @@ class _Bench:
         self, table: Table, where: Sequence[int], code: str, field: str | None, **detail: str
     ) -> None:
         if where:
+            told = _known(table, {field or ""})  # the operation names it, so a message may
             self.findings.append(
-                finding_at(table, where, code, Severity.BLOCKING, Stage.SHAPE, self.resource, field, detail)
+                finding_at(told, where, code, Severity.BLOCKING, Stage.SHAPE, self.resource, field, detail)
             )
 
     def has(self, table: Table, names: Sequence[str], operation: str) -> bool:
