@@ -6,19 +6,17 @@ taken, as names. A file with a mark left in it cannot be used (``strict``).
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 import shutil
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 from agored.errors import RecipeError, SourceError
-from agored.read.csvfile import DELIMITERS
+from agored.read.csvfile import DELIMITERS, rows_of
 from agored.read.decode import decode
 from agored.recipe_yaml import inside
 from agored.strict import UNDECIDED
@@ -85,7 +83,8 @@ def _look(data: bytes, file: str) -> _Seen:
         text, found = data.decode("latin-1"), None
     lines = text.splitlines()[:_SEARCHED_ROWS]
     delimiter = max(DELIMITERS, key=lambda mark: sum(line.count(mark) for line in lines))
-    rows = _first_rows(text, delimiter, file)
+    looked_at = islice(rows_of(text, delimiter, file), _SEARCHED_ROWS)
+    rows = [[cell.strip() for cell in row] for row in looked_at]
     header = _header(rows)
     if header is None:
         raise SourceError("new.no-header", file=file, rows=str(len(rows)))
@@ -96,19 +95,6 @@ def _look(data: bytes, file: str) -> _Seen:
         if body and all(_is_number(row[number]) for row in body if number < len(row) and row[number])
     }
     return _Seen(found, delimiter, header, tuple(rows[header - 1]), frozenset(numeric))
-
-
-def _first_rows(text: str, delimiter: str, file: str) -> list[list[str]]:
-    """The rows that are looked at, without the blanks around their cells."""
-    rows: list[list[str]] = []
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            rows.append([cell.strip() for cell in row])
-            if len(rows) == _SEARCHED_ROWS:
-                break
-    except csv.Error:
-        raise SourceError("read.cell-too-large", file=file, row=str(len(rows) + 1)) from None
-    return rows
 
 
 def _header(rows: Sequence[Sequence[str]]) -> int | None:

@@ -433,7 +433,7 @@ REFUSED = [
             "validation.pattern area_code": 62,
             "expectation.plausibility.area-code-form area_code": 62,
         },
-        {"shape.lookup": 'F12 · "area_code"', "shape.note-code": "H24"},
+        {"shape.lookup": 'F12 · "area_code"', "shape.note-code": 'H24 · "Nodiadau"'},
         recipe={"{Total: t}": "{Cyfanswm: t}"},
         without=("lists/areas/1.csv",),
     ),
@@ -551,7 +551,7 @@ REFUSED = [
         },
         {"personal-data.email": 'F3 · "contact"'},
     ),
-    invalid("bad-note-codes", {"shape.note-code notes": 1}, {"shape.note-code": "D3"}),
+    invalid("bad-note-codes", {"shape.note-code notes": 1}, {"shape.note-code": 'D3 · "notes"'}),
     invalid("dupe-fact", {"validation.primary-key": 1}, {"validation.primary-key": "4"}),
     invalid("incomplete-fact", {"validation.required period": 1}, {"validation.required": 'A3 · "period"'}),
     invalid(

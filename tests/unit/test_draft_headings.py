@@ -64,7 +64,7 @@ def test_a_quote_that_never_ends_is_told(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as refused:
         drafted(tmp_path, 'Area,Count\n"' + "Conwy,5\n" * 30_000)
 
-    assert refused.value.code == "read.cell-too-large"
+    assert (refused.value.code, refused.value.facts["row"]) == ("read.open-quote", "2")
 
 
 def test_the_names_of_columns_and_of_the_file_are_safe(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from agored.package.files import files_of
 from agored.publish.portal import State
 from agored.records import file_digest
 from agored.store import DECISION_FILE, Release, found_in
+from agored.swap import put_in_place, recover
 from agored.workspace import Portal
 
 LATEST = "latest"
@@ -46,31 +47,26 @@ class FolderPortal:
         return before | _state(release.name, hashes) | _state(LATEST, hashes)
 
     def current(self, dataset: str) -> State:
-        """The files of ``latest``, and of the release that it is a copy of, read from the disk."""
+        """The files of ``latest``, and of the release that it is a copy of, read from the disk; and what a crash
+        left beside them, which is to go."""
         folder = self._dataset(dataset)
         found: dict[str, str] = {}
         for place in (_newest(folder), LATEST):
             if place is not None and (folder / place).is_dir():
                 found |= _state(place, _hashes(folder / place))
-        return found
+        return found | {f"file/{left.name}": "" for left in _left_over(folder)}
 
     def apply(self, release: Release) -> None:
-        """Copy the release into its place, then swap ``latest``."""
+        """Copy the release into its place, then put a copy into the place of ``latest``."""
         folder = self._dataset(str(release.decision["dataset"]))
-        folder.mkdir(parents=True, exist_ok=True)
-        place, latest, old = folder / release.name, folder / LATEST, folder / f".{LATEST}.old"
+        place, latest = folder / release.name, folder / LATEST
         try:
-            if not latest.exists() and old.exists():
-                old.rename(latest)  # a crash between the two moves below left the old one aside
+            recover(latest)
+            for left in _left_over(folder):
+                shutil.rmtree(left)
             if not place.exists() or _hashes(place) != _hashes(release.folder):
                 _copy_whole(release.folder, place)
-            beside = folder / f".{LATEST}.new"
-            _copy_whole(release.folder, beside)
-            shutil.rmtree(old, ignore_errors=True)
-            if latest.exists():
-                latest.rename(old)
-            beside.rename(latest)
-            shutil.rmtree(old, ignore_errors=True)
+            _copy_whole(release.folder, latest)
         except OSError as error:
             raise PortalError(
                 "portal.folder", portal=self.portal.name, reason=error.strerror or type(error).__name__
@@ -89,8 +85,12 @@ def _copy_whole(source: Path, place: Path) -> None:
     shutil.rmtree(beside, ignore_errors=True)
     beside.parent.mkdir(parents=True, exist_ok=True)
     shutil.copytree(source, beside)
-    shutil.rmtree(place, ignore_errors=True)
-    beside.rename(place)
+    put_in_place(beside, place)
+
+
+def _left_over(folder: Path) -> list[Path]:
+    """What a crash left beside the releases: copies that were being made or were on their way out."""
+    return sorted(folder.glob(".*/"))
 
 
 def _newest(folder: Path) -> str | None:

@@ -101,15 +101,21 @@ def _bytes(folder: Path, path: str) -> bytes:
 
 
 def _lines(text: str, delimiter: str, file: str) -> Iterator[_Line]:
+    for row, cells in enumerate(rows_of(text, delimiter, file), start=1):
+        if len(cells) > MAX_COLUMNS:
+            raise SourceError("read.too-wide", file=file, row=str(row), limit=str(MAX_COLUMNS))
+        yield _Line(row, cells)
+
+
+def rows_of(text: str, delimiter: str, file: str) -> Iterator[list[str]]:
+    """The cells of each row. Raises SourceError where the quotation marks are wrong."""
     csv.field_size_limit(_CELL_LIMIT)
     # Strict: without it, the quotes of a cell such as "O"Brien" would be dropped and nobody told.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     row = 0
     try:
         for row, cells in enumerate(reader, start=1):
-            if len(cells) > MAX_COLUMNS:
-                raise SourceError("read.too-wide", file=file, row=str(row), limit=str(MAX_COLUMNS))
-            yield _Line(row, cells)
+            yield cells
     except csv.Error as error:
         raise SourceError(_quoting_fault(error), file=file, row=str(row + 1)) from None
 
