@@ -145,6 +145,14 @@ def blocking(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def worst_first(findings: Sequence[Finding]) -> list[Finding]:
-    """In the order in which a person should read them: by severity, then by how often, then by stage."""
-    order = list(Severity)
-    return sorted(findings, key=lambda finding: (order.index(finding.severity), -finding.count))
+    """In the order in which a person should read them: by severity, then by stage, for what is wrong early is
+    often the cause of what is wrong later, then by how often."""
+    severities, stages = list(Severity), list(Stage)
+    return sorted(
+        findings,
+        key=lambda finding: (
+            severities.index(finding.severity),
+            stages.index(finding.stage),
+            -finding.count,
+        ),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from agored.periods import period_reader
@@ -44,7 +44,7 @@ FIELD = r"[a-z][a-z0-9_]*"
 VERSIONED = rf"{NAME}/\d+"
 _MAILBOX = r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+"
 _CELL = r"[A-Z]{1,3}[1-9]\d{0,6}"
-_PLAIN = b"Aa1,+AGE-\\x41"
+_PLAIN = b"xn--Aa1,+AGE-\\x41"
 
 LICENSES: Mapping[str, License] = {
     license.name: license
@@ -89,10 +89,8 @@ def read_recipe(path: Path) -> Recipe:
         package=_package(top.section("package")),
         portals=publish.texts("portals"),
     )
-    if not resources:
-        top.fault("strict.empty", "resources")
-    if not recipe.portals:
-        publish.fault("strict.empty", "portals")
+    _refuse_none(top, "resources", resources)
+    _refuse_none(publish, "portals", recipe.portals)
     _refuse_twins(publish, "portals", list(recipe.portals))
     top.close()
     return recipe
@@ -110,6 +108,12 @@ def _refuse_twins(section: Section, key: str, names: list[str]) -> None:
         section.fault("recipe.twin", key, name=name)
 
 
+def _refuse_none(section: Section, key: str, members: Sequence[object]) -> None:
+    """Note an empty list; one that is not there at all was told."""
+    if key in section.keys() and not members:
+        section.fault("strict.empty", key)
+
+
 def _suite(top: Section, value: Value) -> SuiteChoice:
     if not value.is_section:
         return SuiteChoice(value.text())
@@ -125,10 +129,10 @@ def _package(section: Section) -> PackageFacts:
     contributors = [
         Contributor(entry.text("title"), entry.texts("roles")) for entry in section.sections("contributors")
     ]
-    if not any("publisher" in contributor.roles for contributor in contributors):
+    if contributors and not any("publisher" in contributor.roles for contributor in contributors):
         section.fault("recipe.no-publisher", "contributors")
-    if not licenses:
-        section.fault("strict.empty", "licenses")
+    _refuse_none(section, "contributors", contributors)
+    _refuse_none(section, "licenses", licenses)
     sources = [
         PublicSource(
             entry.text("title"),
@@ -228,12 +232,12 @@ def _disclosure(section: Section) -> Disclosure:
 
 
 def _operation(resource: Section, value: Value) -> Operation | None:
-    section = resource.keep(value)
-    names = section.keys()
-    if len(names) != 1 or names[0] not in _OPERATIONS:
+    section = resource.keep(value) if value.is_section else None
+    names = section.keys() if section is not None else ()
+    if section is None or len(names) != 1 or names[0] not in _OPERATIONS:
         value.fault("recipe.operation", known=", ".join(_OPERATIONS))
-        for name in names:
-            section.get(name)
+        if section is not None:
+            section.pass_over()
         return None
     return _OPERATIONS[names[0]](section, names[0])
 
@@ -306,8 +310,9 @@ def _period(section: Section, key: str) -> Operation:
         entry.fault("recipe.field-or-fields", "fields")
     to = entry.text("to", fields[0] if len(fields) == 1 else None)
     kind = entry.choice("kind", PERIOD_KINDS)
+    is_known = entry.optional_text("kind") == kind  # what depends on another one cannot be told
     zone = entry.optional_text("zone")
-    if (kind == "time") != (zone is not None):
+    if is_known and (kind == "time") != (zone is not None):
         entry.fault("recipe.zone", "kind")
     elif zone is not None and not _is_zone(zone):
         entry.fault("strict.form", "zone", example="Europe/London")
@@ -315,7 +320,8 @@ def _period(section: Section, key: str) -> Operation:
     try:
         period_reader(kind, form, language)
     except ValueError:
-        entry.fault("recipe.period-format", "format", kind=kind)
+        if is_known and form:
+            entry.fault("recipe.period-format", "format", kind=kind)
     return Period(fields=fields, kind=kind, format=form, to=to, language=language, zone=zone)
 
 

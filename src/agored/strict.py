@@ -34,7 +34,10 @@ class _Book:
     faults: list[tuple[int, RecipeError]] = field(default_factory=list)
 
     def add(self, line: int, code: str, /, **facts: str) -> None:
-        self.faults.append((line, RecipeError(code, file=self.file, line=str(line), **facts)))
+        """Note a fault, once: a value may be read more than once."""
+        fault = RecipeError(code, file=self.file, line=str(line), **facts)
+        if not any(code == other.code and fault.facts == other.facts for _, other in self.faults):
+            self.faults.append((line, fault))
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,13 @@ class Value:
         self._book.add(self.line, code, path=self.path, **facts)
 
     def text(self) -> str:
-        """The text; a fault and ``""`` where it is something else."""
+        """The text; a fault and ``""`` where it is something else, or a person has yet to decide."""
         if isinstance(self._node, yaml.ScalarNode):
             text = str(self._node.value).strip()
-            if UNDECIDED in text:
-                self.fault("strict.undecided")
-            return text
+            if UNDECIDED not in text:
+                return text
+            self.fault("strict.undecided")
+            return ""
         self.fault("strict.not-text")
         return ""
 
@@ -251,6 +255,10 @@ class Section:
     def keep(self, value: Value) -> Section:
         """The section that a value from ``items`` is, to be closed with this one."""
         return self._keep(value.section())
+
+    def pass_over(self) -> None:
+        """Take all keys as known: what they mean is not looked at."""
+        self._known += self._values
 
     def _keep(self, section: Section) -> Section:
         self._below.append(section)

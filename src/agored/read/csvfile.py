@@ -112,12 +112,13 @@ def rows_of(text: str, delimiter: str, file: str) -> Iterator[list[str]]:
     csv.field_size_limit(_CELL_LIMIT)
     # Strict: without it, the quotes of a cell such as "O"Brien" would be dropped and nobody told.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    row = 0
+    row = 1
     try:
-        for row, cells in enumerate(reader, start=1):
+        for cells in reader:
             yield cells
+            row += 1
     except csv.Error as error:
-        raise SourceError(_quoting_fault(error), file=file, row=str(row + 1)) from None
+        raise SourceError(_quoting_fault(error), file=file, row=str(row)) from None
 
 
 def _quoting_fault(error: csv.Error) -> str:

@@ -1,0 +1,157 @@
+"""Runs made up from small records and a real package, for the tests of decisions, gate, store and catalogue.
+
+The records are those of ``agored.records`` and the package is ``write_package``'s; only the stages that would
+have made them are not run.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import package_made
+
+from agored.checking import Checked, found
+from agored.decisions import Decision, write_decision
+from agored.findings import Finding, Severity, Stage
+from agored.inputs import Inputs
+from agored.publishing import Publication
+from agored.recipe import Mailbox, Recipe
+from agored.records import STAGE_FILES, Record, canonical, digest, file_digest, readable
+from agored.store import ACCOUNTS
+from agored.words import Bilingual
+from agored.workspace import Portal, Workspace
+
+RECIPE: Recipe = package_made.recipe()
+DATASET = RECIPE.name
+ASSESSOR = "ystadegau@cyngor.example.wales"
+GOVERNANCE = Mailbox("Pennaeth llywodraethu", "llywodraethu@cyngor.example.wales")
+DAY = "2026-03-01"
+REASON = Bilingual("Achos.", "A cause.")
+
+
+def advisory(code: str = "personal-data.name-heading", field: str = "name") -> Finding:
+    return Finding(code, Severity.ADVISORY, Stage.ETHICS, "shelters", field)
+
+
+def write_run(
+    folder: Path,
+    files: dict[str, str],
+    count: str = "10",
+    findings: Sequence[Finding] = (),
+    **ethics: Any,
+) -> None:
+    """A whole run in ``folder``; ``ethics`` changes what the ethics record says, for the gate."""
+    folder.mkdir(parents=True)
+    packaged = package_made.made(folder / "package", count=count)
+    tables = {part.name: part.table.digest for part in package_made.parts(count)}
+    facts: dict[Stage, dict[str, Any]] = {stage: {} for stage in Stage}
+    facts[Stage.ETHICS] = {"assessor": ASSESSOR, "next_review": None, "accepted": [], **ethics}
+    blocks = any(finding.severity is Severity.BLOCKING for finding in findings)
+    facts[Stage.PACKAGE] = {
+        "content_hash": None if blocks else packaged.content_hash,
+        "sums": file_digest(folder / "package" / "SHA256SUMS"),
+    }
+    made_from: dict[str, str] = {}
+    for stage, file in STAGE_FILES.items():
+        resources = [{"name": name, "table": table} for name, table in tables.items()]
+        if stage is Stage.READ:
+            for resource in resources:
+                resource["source"] = files[f"source/{resource['name']}"]
+        if stage is not Stage.PACKAGE:
+            facts[stage]["resources"] = resources
+        record = Record(
+            stage, made_from, facts[stage], tuple(each for each in findings if each.stage is stage)
+        )
+        (folder / file).write_bytes(record.to_bytes())
+        made_from = {file.removesuffix(".json"): record.digest}
+        made_from |= {f"table/{name}": table for name, table in tables.items()}
+    for account in ACCOUNTS:
+        (folder / account).write_text(f"<title>{account} {count}</title>", encoding="utf-8")
+    run = {
+        "run": 1,
+        "id": folder.name,
+        "dataset": RECIPE.identity,
+        "inputs": files,
+        "records": {file.removesuffix(".json"): file_digest(folder / file) for file in STAGE_FILES.values()},
+        "accounts": {account: file_digest(folder / account) for account in ACCOUNTS},
+    }
+    (folder / "run.json").write_bytes(readable(run))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An officer's desk: a workspace with one dataset and as many folder portals as are named."""
+
+    workspace: Workspace
+
+    @classmethod
+    def at(cls, folder: Path, portals: Sequence[str] = ("catalogue",)) -> Desk:
+        (folder / "datasets" / DATASET).mkdir(parents=True)
+        (folder / "datasets" / DATASET / "dataset.yaml").touch()
+        made = {
+            name: Portal(name, "folder", f"https://{name}.example.wales/", folder / name) for name in portals
+        }
+        return cls(Workspace(folder, portals=made))
+
+    @property
+    def decisions(self) -> Path:
+        return self.workspace.folder / "datasets" / DATASET / "decisions"
+
+    @property
+    def releases(self) -> Path:
+        return self.workspace.releases(RECIPE)
+
+    def inputs(self, count: str = "10", salt: str = "") -> Inputs:
+        """Inputs whose sources say ``count``; ``salt`` stands for anything else that a run is made from."""
+        files = {f"source/{each.name}": digest(f"{each.name} {count}".encode()) for each in RECIPE.resources}
+        files["recipe"] = digest(f"recipe {salt}".encode())
+        return Inputs(self.workspace, DATASET, RECIPE, {}, {}, files)
+
+    def run_folder(self, inputs: Inputs) -> Path:
+        return self.workspace.runs(RECIPE) / digest(canonical(inputs.files)).removeprefix("sha256:")[:16]
+
+    def check(
+        self, count: str = "10", findings: Sequence[Finding] = (), salt: str = "", **ethics: Any
+    ) -> Checked:
+        """The run of these inputs, made where there is none, and what the gate says of it."""
+        inputs = self.inputs(count, salt)
+        folder = self.run_folder(inputs)
+        if not folder.exists():
+            write_run(folder, dict(inputs.files), count, findings, **ethics)
+        return found(inputs)
+
+    def decide(self, checked: Checked, kind: str = "approval", date: str = DAY, **other: Any) -> Path:
+        """A decision about the checked content; an approval is for these sources and follows the newest release."""
+        decision = Decision(kind, RECIPE.identity, str(checked.run.content), GOVERNANCE, date, reason=REASON)
+        if kind == "approval":
+            names = sorted(path.name for path in self.releases.glob("2*"))
+            newest = other.pop("after", names[-1] if names else None)
+            decision = dataclasses.replace(decision, sources=checked.run.sources, after=newest)
+        return write_decision(self.decisions, dataclasses.replace(decision, **other))
+
+    def publication(self, checked: Checked, portal: str = "catalogue") -> Publication:
+        return Publication(found(checked.inputs), self.workspace.portal(portal), "en")
+
+    def publish(self, checked: Checked, portal: str = "catalogue") -> dict[str, Any]:
+        """Plan and apply; the plan, as it is recorded."""
+        publication = self.publication(checked, portal)
+        publication.plan()
+        publication.apply()
+        return dict(package_made.told(publication.folder / "plan.json"))
+
+    def portal(self, name: str = "catalogue") -> Path:
+        """Where a portal keeps the dataset."""
+        folder = self.workspace.portal(name).path
+        assert folder is not None
+        return folder / "data" / RECIPE.identity
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    """Every file below ``folder``, hidden ones too."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
