@@ -18,7 +18,7 @@ from agored.decisions import Decision
 from agored.errors import AgoredError, GateClosed, NotebookError, PortalError
 from agored.inputs import read_inputs
 from agored.locks import locked
-from agored.publish import Plan, client_for, make_plan, publish
+from agored.publish import Plan, client_for, make_plan, publish, refuse_unknown
 from agored.records import readable
 from agored.run import chosen_dataset
 from agored.store import (
@@ -96,9 +96,7 @@ class Publication:
     def plan(self) -> View:
         """The plan, as a diff against what the portal holds; nothing is touched."""
         release = candidate(self.checked, self.decision)
-        store = self.checked.inputs.workspace.releases(self.checked.inputs.recipe)
-        known = (*(kept.name for kept in releases(store)), release.name)
-        plan = make_plan(self._client, release, known)
+        plan = make_plan(self._client, release, self._stored())
         self._plan = plan
         self._write("plan.json", plan.to_json())
         return plan_view(self.portal.name, plan.steps, self.language)
@@ -108,12 +106,12 @@ class Publication:
         if self._plan is None:
             raise NotebookError("run.order", stage="apply", following="plan")
         workspace, recipe = self.checked.inputs.workspace, self.checked.inputs.recipe
-        release = keep(workspace.releases(recipe), self._plan.release)
-        with locked(workspace.folder / "runs" / f".portal-{self.portal.name}.lock", self.portal.name):
-            # The portal may have moved on while another command held the lock.
-            plan = make_plan(
-                self._client, release, tuple(kept.name for kept in releases(workspace.releases(recipe)))
-            )
+        lock = workspace.folder / "runs" / f".portal-{self.portal.name}.lock"
+        with locked(lock, self.portal.name):
+            # Asked again: the portal may have moved on while another command held the lock.
+            refuse_unknown(self._client, recipe.identity, self._stored())
+            release = keep(workspace.releases(recipe), self._plan.release)
+            plan = make_plan(self._client, release, self._stored())
             receipt = publish(self._client, plan)
             if self.portal.kind == "folder":
                 render_catalogue(workspace, self.portal)
@@ -139,6 +137,12 @@ class Publication:
         )
         return together(facts, note_view("publish.verified", self.language, audience=Audience.OFFICER))
 
+    def _stored(self) -> tuple[str, ...]:
+        """The names of the releases in the store. A portal gets none that is not there first, so one that it
+        holds and the store does not was published from elsewhere, even if it is named as this one would be."""
+        store = self.checked.inputs.workspace.releases(self.checked.inputs.recipe)
+        return tuple(release.name for release in releases(store))
+
     def _write(self, name: str, data: Mapping[str, Any]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / name).write_bytes(readable(dict(data)))
@@ -154,13 +158,11 @@ def candidate(checked: Checked, decision: Decision) -> Release:
     if newest is not None and newest.content == decision.content:
         _verify(newest, "store.changed", dataset=checked.inputs.recipe.identity)
         return newest
-    # One of an earlier plan may follow another release, or tell of another decision.
-    shutil.rmtree(checked.run.folder / "release", ignore_errors=True)
     name = _free_name(store, release_name(decision.date, decision.content))
     public = public_decision(decision, name, newest.name if newest else None)
     accounts = {account: (checked.run.folder / account).read_bytes() for account in ACCOUNTS}
     beside = checked.run.folder / "release"
-    shutil.rmtree(beside, ignore_errors=True)  # it may have been made for an earlier approval of the same day
+    shutil.rmtree(beside, ignore_errors=True)  # an earlier plan's may follow another release or decision
     return make_release(beside, checked.run.folder / "package", accounts, public)
 
 

@@ -70,26 +70,28 @@ def tables(counts: dict[str, int], published: str) -> Iterator[bytes]:
     yield canonical({area: str(count) for area, count in counts.items()})
 
 
+@pytest.fixture(scope="module")
+def published(story: Story) -> str:
+    release = story.said["publish"].json["portals"][0]["release"]
+    file = story.now.published / release / "package" / "data" / f"{DATASET}.csv"
+    text = file.read_text(encoding="utf-8")
+    assert text.count(",c\n") == len(SUPPRESSED) == 4
+    return text
+
+
+@pytest.fixture(scope="module")
+def guesses(published: str) -> dict[str, tuple[int, ...]]:
+    """The hash of each table that may have been, and the suppressed counts in it."""
+    found = {}
+    for counts in itertools.product(range(1, 5), repeat=len(SUPPRESSED)):
+        guessed = COUNTS | dict(zip(SUPPRESSED, counts, strict=True))
+        for data in tables(guessed, published):
+            found.update(dict.fromkeys(digests(data), counts))
+    return found
+
+
 class TestAttack:
     """Guessing all tables that the published one may have been."""
-
-    @pytest.fixture(scope="class")
-    def published(self, story: Story) -> str:
-        release = story.said["publish"].json["portals"][0]["release"]
-        file = story.now.published / release / "package" / "data" / f"{DATASET}.csv"
-        text = file.read_text(encoding="utf-8")
-        assert text.count(",c\n") == len(SUPPRESSED) == 4
-        return text
-
-    @pytest.fixture(scope="class")
-    def guesses(self, published: str) -> dict[str, tuple[int, ...]]:
-        """The hash of each table that may have been, and the suppressed counts in it."""
-        found = {}
-        for counts in itertools.product(range(1, 5), repeat=len(SUPPRESSED)):
-            guessed = COUNTS | dict(zip(SUPPRESSED, counts, strict=True))
-            for data in tables(guessed, published):
-                found.update(dict.fromkeys(digests(data), counts))
-        return found
 
     def test_the_attacker_guesses_right(self, guesses: dict[str, tuple[int, ...]], run: Path) -> None:
         """The true tables are among the guesses: had one hash of them been published, all would be known."""

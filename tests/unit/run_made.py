@@ -21,7 +21,7 @@ from agored.inputs import Inputs
 from agored.publishing import Publication
 from agored.recipe import Mailbox, Recipe
 from agored.records import STAGE_FILES, Record, canonical, digest, file_digest, readable
-from agored.store import ACCOUNTS
+from agored.store import ACCOUNTS, latest
 from agored.words import Bilingual
 from agored.workspace import Portal, Workspace
 
@@ -128,9 +128,9 @@ class Desk:
         """A decision about the checked content; an approval is for these sources and follows the newest release."""
         decision = Decision(kind, RECIPE.identity, str(checked.run.content), GOVERNANCE, date, reason=REASON)
         if kind == "approval":
-            names = sorted(path.name for path in self.releases.glob("2*"))
-            newest = other.pop("after", names[-1] if names else None)
-            decision = dataclasses.replace(decision, sources=checked.run.sources, after=newest)
+            newest = latest(self.releases)
+            after = newest.name if newest else None
+            decision = dataclasses.replace(decision, sources=checked.run.sources, after=after)
         return write_decision(self.decisions, dataclasses.replace(decision, **other))
 
     def publication(self, checked: Checked, portal: str = "catalogue") -> Publication:

@@ -100,7 +100,7 @@ def test_no_folder_is_no_decision(tmp_path: Path) -> None:
         ("after: 2026-02-01-89abcdef\n", "", ["strict.missing"]),
         ("sources: sha256:", "source: sha256:", ["strict.missing", "strict.unknown-near"]),
         ("  kind: correction\n", "  kind: big\n", ["strict.not-one-of"]),
-        ("  reason:\n    cy:", "  why:\n    cy:", ["strict.missing", "strict.unknown"]),
+        ("correction\n  reason:", "correction\n  why:", ["strict.missing", "strict.unknown"]),
         ("role: Pennaeth llywodraethu", "role: ''", ["strict.empty"]),
         ("mailbox: llywodraethu@", "mailbox: llywodraethu-", ["strict.form"]),
     ],

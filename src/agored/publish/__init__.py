@@ -11,7 +11,7 @@ from agored.publish.portal import PortalClient, State, client_for
 from agored.store import Release
 from agored.views import Action, PlanStep
 
-__all__ = ["Plan", "PortalClient", "client_for", "make_plan", "publish"]
+__all__ = ["Plan", "PortalClient", "client_for", "make_plan", "publish", "refuse_unknown"]
 
 
 @dataclass(frozen=True)
@@ -48,17 +48,22 @@ class Plan:
         }
 
 
+def refuse_unknown(client: PortalClient, dataset: str, known: tuple[str, ...]) -> None:
+    """Raise PortalError where the portal holds a release that is not among ``known``, those in the store."""
+    unknown = [name for name in client.releases(dataset) if name not in known]
+    if unknown:
+        raise PortalError(
+            "publish.store-lacks", portal=client.portal.name, dataset=dataset, releases=", ".join(unknown)
+        )
+
+
 def make_plan(client: PortalClient, release: Release, known: tuple[str, ...]) -> Plan:
     """The plan for publishing ``release``; ``known`` are the names of the releases that the store holds.
 
     Raises PortalError where the portal holds a release that the store lacks, or cannot be asked.
     """
     dataset = str(release.decision["dataset"])
-    unknown = [name for name in client.releases(dataset) if name not in known]
-    if unknown:
-        raise PortalError(
-            "publish.store-lacks", portal=client.portal.name, dataset=dataset, releases=", ".join(unknown)
-        )
+    refuse_unknown(client, dataset, known)
     return Plan(client.portal.name, release, _difference(client.current(dataset), client.wanted(release)))
 
 
