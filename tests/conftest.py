@@ -26,6 +26,14 @@ settings.register_profile("agored", deadline=None, derandomize=True, max_example
 settings.load_profile("agored")
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI nothing is skipped: a skip makes the run fail, whatever its reason."""
+    reporter = session.config.pluginmanager.getplugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if os.environ.get("CI") and skipped and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(autouse=True)
 def _quiet_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who runs the tests, where and in which language is no part of them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -91,14 +91,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(error.exit_code)
 
 
-def _show(error: AgoredError, language: str, as_json: bool) -> None:
+def _show(error: AgoredError, language: str, as_json: bool, done: Mapping[str, Any] | None = None) -> None:
+    """Say what went wrong; as JSON together with what was ``done`` all the same."""
     from agored.execute.tokens import mask
 
     if as_json:
         from agored.execute.failure import failure_to_json
 
-        data = {"error": failure_to_json(error) | {"message": mask(error.message(language))}}
-        click.echo(_json(data))
+        told = failure_to_json(error) | {"message": mask(error.message(language))}
+        click.echo(_json({**(done or {}), "error": told}))
     click.echo(mask(error.message(language)), err=True)
 
 
@@ -349,10 +350,14 @@ def _publish(
     finally:
         session.clear()
     data = {"dataset": checked.inputs.recipe.identity, "portals": [each.to_json() for each in done.outcomes]}
-    session.result(data, "\n".join(_outcome_text(session, each.to_json()) for each in done.outcomes))
-    if done.error is not None:
-        raise done.error
-    return 0
+    text = "\n".join(_outcome_text(session, each.to_json()) for each in done.outcomes)
+    if done.error is None:
+        session.result(data, text)
+        return 0
+    if text and not session.as_json:
+        click.echo(text)
+    _show(done.error, session.language, session.as_json, data)
+    return done.error.exit_code
 
 
 def _outcome_text(session: Session, outcome: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from agored.words import Bilingual
 
 @dataclass(frozen=True)
 class Mailbox:
-    """A role and its mailbox; never a person's name."""
+    """A role, in one language or as ``<cy> / <en>``, and its mailbox; never a person's name."""
 
     role: str
     mailbox: str

@@ -22,6 +22,7 @@ from endtoend_made import (
     Story,
     contents,
     guarded,
+    lines,
     make_workspace,
 )
 
@@ -65,4 +66,5 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     said["status"] = agored("status", "--json")
     changed = {name for name, data in after.items() if before.get(name) != data}
     untouched = all(name.startswith("runs/") for name in changed) and set(before) <= set(after)
-    return Story(said, waiting, approved, corrected, agored, guard, untouched, unchanged)
+    started = lines(guard / "started")
+    return Story(said, waiting, approved, corrected, agored, guard, started, untouched, unchanged)

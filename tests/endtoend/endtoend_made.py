@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -183,7 +183,8 @@ class Commands:
 @dataclass(frozen=True)
 class Story:
     """``said`` holds what each command said; ``waiting``, ``approved`` and ``corrected`` are the workspace as it
-    was then, ``now`` as it is at the end. ``guard`` is where the guard wrote."""
+    was then, ``now`` as it is at the end. ``guard`` is where the guard writes; ``started`` are the programs that
+    it had guarded by then."""
 
     said: Mapping[str, Said]
     waiting: Commands
@@ -191,6 +192,7 @@ class Story:
     corrected: Commands
     now: Commands
     guard: Path
+    started: Sequence[str]
     untouched: bool
     unchanged: bool
 

@@ -15,7 +15,7 @@ import socket
 import threading
 import traceback
 import urllib.parse
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -345,6 +345,7 @@ def test_an_update_at_whatever_request_the_connection_breaks(
         # And back again, which is an update too.
         at, release = release, at
         done = outline(ckan, name)
+    relay.mend()
     check_it_is_published(ckan, portal, release, name)
     assert number > 25
 
@@ -436,7 +437,7 @@ def test_a_read_is_tried_again_and_a_write_is_not(
 
     def mend_later() -> None:
         waiting.wait(0.3)
-        relay._dead = False
+        relay.mend()
 
     patience = Patience(connect=5, read=20, write=60, pauses=(0.5, 0.5))
     client = CkanPortal(portal, Token(ckan.token, portal.url), patience)
@@ -686,6 +687,7 @@ HTML = answer("200 OK", "Content-Type: text/html\r\n", "<!DOCTYPE html><title>Cr
         ("/dataset/", answer("200 OK", "", "arall"), "publish.not-verified"),
         ("/dataset/", answer("200 OK").replace(b"Length: 0", b"Length: 9"), "cut"),
     ],
+    ids=lambda value: value[9:12].decode() if isinstance(value, bytes) else value.strip("/"),
 )
 def test_what_the_portal_answers_is_told_clearly(
     ckan: Services,
@@ -697,7 +699,6 @@ def test_what_the_portal_answers_is_told_clearly(
     reply: bytes,
     code: str,
 ) -> None:
-    name = f"ateb-{abs(hash((request_, reply)))}"
     organization = "cyngor-newydd-eto" if request_ == "/organization_create" else COUNCIL
     chosen = Portal(portal.name, "ckan", portal.url, organization=organization)
     client = CkanPortal(chosen, Token(ckan.token, portal.url), HASTE)
@@ -831,9 +832,7 @@ def test_the_token_is_found_nowhere(
     receipt = publish(client, plan)
     client.fetch(f"{COUNCIL}/caneri", tmp_path / "store")
     told += [json.dumps(plan.to_json()), json.dumps(receipt), repr(plan)]
-    with pytest.raises(TypeError) as not_pickled:
-        pickle.dumps(client)
-    told += everything_of(not_pickled.value)
+    told += everything_of(not_pickled(client))
     printed = capsys.readouterr()
     told += [printed.out, printed.err, caplog.text]
 
@@ -850,6 +849,13 @@ def test_the_token_is_found_nowhere(
         if name != "AGORED_TOKEN_PRIF"
         for part in hidden
     )
+
+
+def not_pickled(client: CkanPortal) -> TypeError:
+    """What pickling a client comes to."""
+    with pytest.raises(TypeError) as error:
+        pickle.dumps(client)
+    return error.value
 
 
 class Told(list[str]):

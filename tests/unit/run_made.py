@@ -32,6 +32,24 @@ GOVERNANCE = Mailbox("Pennaeth llywodraethu", "llywodraethu@cyngor.example.wales
 DAY = "2026-03-01"
 REASON = Bilingual("Achos.", "A cause.")
 
+RECIPE_TEXT = f"""recipe: 1
+organization: {RECIPE.organization}
+name: {RECIPE.name}
+title: {{cy: Cysgu allan, en: Rough sleeping}}
+description: {{cy: Disgrifiad., en: Description.}}
+notes: {{cy: Nodiadau., en: Notes.}}
+keywords: {{cy: [tai], en: [housing]}}
+contact: {{role: Swyddog data, mailbox: data@cyngor.example.wales}}
+resources:
+  - {{name: shelters, source: {{path: x.csv}}, schema: shelters/1, disclosure: {{policy: standard}}}}
+package:
+  licenses: [{{name: OGL-UK-3.0}}]
+  contributors: [{{title: Cyngor Enghraifft, roles: [publisher]}}]
+  sources: [{{title: Rhestr}}]
+  frequency: monthly
+publish: {{portals: [catalogue]}}
+"""
+
 
 def advisory(code: str = "personal-data.name-heading", field: str = "name") -> Finding:
     return Finding(code, Severity.ADVISORY, Stage.ETHICS, "shelters", field)
@@ -91,7 +109,7 @@ class Desk:
     @classmethod
     def at(cls, folder: Path, portals: Sequence[str] = ("catalogue",)) -> Desk:
         (folder / "datasets" / DATASET).mkdir(parents=True)
-        (folder / "datasets" / DATASET / "dataset.yaml").touch()
+        (folder / "datasets" / DATASET / "dataset.yaml").write_text(RECIPE_TEXT, encoding="utf-8")
         made = {
             name: Portal(name, "folder", f"https://{name}.example.wales/", folder / name) for name in portals
         }

@@ -9,7 +9,7 @@ from agored.ethics.outcomes import OUTCOMES
 from agored.ethics.profiles import SECTIONS, profiles
 from agored.ethics.record import EthicsRecord, answers
 from agored.findings import Finding, Severity
-from agored.words import LANGUAGES, known, number_text, say
+from agored.words import LANGUAGES, in_language, known, number_text, say
 
 
 def evidence(
@@ -142,4 +142,6 @@ def _rule(rule: str, language: str) -> str:
 
 
 def _shown(fact: Any, language: str) -> str:
-    return number_text(fact, language) if isinstance(fact, int) and not isinstance(fact, bool) else str(fact)
+    if isinstance(fact, int) and not isinstance(fact, bool):
+        return number_text(fact, language)
+    return in_language(str(fact), language)

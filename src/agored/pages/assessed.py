@@ -8,7 +8,7 @@ from typing import Any
 
 from agored.pages.dataset import Dataset
 from agored.pages.texts import resource_title, said
-from agored.words import date_text, say
+from agored.words import date_text, in_language, say
 
 SECTIONS = ("principles", "actions")
 # These pieces of evidence have a place of their own on the page.
@@ -118,7 +118,7 @@ def _facts(ethics: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
     if "title" in ethics:
         facts.append(("framework", str(ethics["title"][language])))
     if "assessor" in ethics:
-        facts.append(("assessor", str(ethics["assessor"]["role"])))
+        facts.append(("assessor", in_language(str(ethics["assessor"]["role"]), language)))
     if ethics.get("next_review"):
         facts.append(("next-review", date_text(ethics["next_review"], language)))
     return [(say(f"page.ethics.{code}", language), value) for code, value in facts]
@@ -155,7 +155,7 @@ def _yes_or_no(flag: bool, language: str) -> str:
 
 
 def _accepted(entry: Mapping[str, Any], language: str) -> AcceptedTold:
-    facts = [(say("page.ethics.set-aside-by", language), str(entry["role"]))]
+    facts = [(say("page.ethics.set-aside-by", language), in_language(str(entry["role"]), language))]
     if entry.get("until"):
         facts.append((say("page.ethics.until", language), date_text(entry["until"], language)))
     return AcceptedTold(str(entry["code"]), str(entry["field"]), entry["reason"][language], facts)

@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agored.words import LANGUAGES, known, say
+from agored.words import known, say
 
 
 def text(data: Mapping[str, Any], key: str, language: str) -> str:
     """A text of a descriptor in ``language``."""
     return str(data[f"{key}_{language}"])
-
-
-def spoken(title: str, language: str) -> str:
-    """One language's part of a title that holds both, as descriptors join them: ``<cy> / <en>``."""
-    both = title.split(" / ")
-    return both[LANGUAGES.index(language)] if len(both) == len(LANGUAGES) else title
 
 
 def said(code: str, language: str, fallback: str) -> str:

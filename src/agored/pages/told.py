@@ -8,8 +8,8 @@ from typing import Any
 
 from agored.pages.assessed import ethics_told, quality_told
 from agored.pages.dataset import CODES_SHOWN, Dataset
-from agored.pages.texts import resource_title, said, spoken, text
-from agored.words import date_text, known, number_text, say
+from agored.pages.texts import resource_title, said, text
+from agored.words import date_text, in_language, known, number_text, say
 
 
 @dataclass(frozen=True)
@@ -137,11 +137,13 @@ def told(dataset: Dataset, language: str) -> dict[str, Any]:
 def facts_told(descriptor: Mapping[str, Any], language: str) -> FactsTold:
     """The facts of a descriptor."""
     contributors = descriptor["contributors"]
-    publishers = [spoken(each["title"], language) for each in contributors if "publisher" in each["roles"]]
+    publishers = [
+        in_language(each["title"], language) for each in contributors if "publisher" in each["roles"]
+    ]
     frequency = descriptor["frequency"]
     return FactsTold(
         publisher="; ".join(publishers),
-        role=descriptor["contact"]["role"],
+        role=in_language(descriptor["contact"]["role"], language),
         mailbox=descriptor["contact"]["mailbox"],
         frequency=said(f"page.frequency.{frequency}", language, frequency),
         licenses=[_license(each, language) for each in descriptor["licenses"]],
@@ -162,8 +164,8 @@ def _license(license: Mapping[str, Any], language: str) -> LicenseTold:
 def _source(source: Mapping[str, Any], language: str) -> SourceTold:
     path, period = source.get("path", ""), source.get("period")
     return SourceTold(
-        title=spoken(source["title"], language),
-        publisher=spoken(source["publisher"], language) if "publisher" in source else None,
+        title=in_language(source["title"], language),
+        publisher=in_language(source["publisher"], language) if "publisher" in source else None,
         # Two dates are joined by a dash: a word between them would change the Welsh month after it.
         period=" – ".join(date_text(date, language) for date in period.split("/")) if period else None,
         path=path if path.startswith(("https://", "http://")) else None,

@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from agored.pages.texts import spoken
 from agored.site.published import DATA, PublishedDataset, Release
-from agored.words import LANGUAGES, Bilingual
+from agored.words import LANGUAGES, Bilingual, in_language
 
 CONTEXT: Mapping[str, Any] = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -83,7 +82,7 @@ def _text(data: Mapping[str, Any], key: str) -> Bilingual:
 def _dataset(url: str, published: PublishedDataset) -> dict[str, Any]:
     descriptor = published.dataset.descriptor
     publisher = next(each["title"] for each in descriptor["contributors"] if "publisher" in each["roles"])
-    names = Bilingual(spoken(publisher, "cy"), spoken(publisher, "en"))
+    names = Bilingual(in_language(publisher, "cy"), in_language(publisher, "en"))
     pages = [f"{url}{language}/{published.identity}/index.html" for language in LANGUAGES]
     entry: dict[str, Any] = {
         "@id": dataset_id(url, published),

@@ -14,7 +14,7 @@ from agored.site.dcat import catalogue
 from agored.site.files import PAGE, clear, put
 from agored.site.preview import preview
 from agored.site.published import PublishedDataset, Release, published_datasets
-from agored.words import LANGUAGES, Bilingual, both, date_text, other, say, sort_key
+from agored.words import LANGUAGES, Bilingual, both, date_text, in_language, other, say, sort_key
 
 CATALOGUE = "catalogue.jsonld"
 SECTIONS = (
@@ -182,7 +182,7 @@ def _release(folder: Path, release: Release, language: str) -> ReleaseTold:
         kind=said(f"site.kind.{release.kind}", language, release.kind),
         reason=release.reason[language] if release.reason is not None else None,
         accepts=[(each.code, each.field, each.reason[language]) for each in release.accepts],
-        decided_by=release.decided_by,
+        decided_by=in_language(release.decided_by, language),
         content=release.content,
         size=(folder / "package.zip").stat().st_size,
     )

@@ -43,6 +43,12 @@ class Bilingual:
         return {"cy": self.cy, "en": self.en}
 
 
+def in_language(text: str, language: str) -> str:
+    """One language's part of a text that holds both, as ``Bilingual.joined`` writes it: ``<cy> / <en>``."""
+    both = text.split(" / ")
+    return both[LANGUAGES.index(language)] if len(both) == len(LANGUAGES) else text
+
+
 def other(language: str) -> str:
     """The language that ``language`` is not."""
     return "en" if language == "cy" else "cy"
