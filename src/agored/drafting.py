@@ -47,7 +47,7 @@ def draft(folder: Path, name: str, source: Path) -> list[str]:
     if (folder / "datasets" / name).exists():
         raise RecipeError("new.taken", name=name)
     if not source.is_file():
-        raise SourceError("read.missing", file=source.name)
+        raise SourceError("new.missing", file=source.name)
     file_name = source.name if inside(source.name) else "source.csv"
     seen = _look(source.read_bytes(), source.name)
     fields = _field_names(seen.headings)
@@ -89,10 +89,11 @@ def _look(data: bytes, file: str) -> _Seen:
     if header is None:
         raise SourceError("new.no-header", file=file, rows=str(len(rows)))
     body = [row for row in rows[header:] if any(row)]
+    columns = [[row[number] for row in body if row[number:]] for number in range(len(rows[header - 1]))]
     numeric = {
         number
-        for number in range(len(rows[header - 1]))
-        if body and all(_is_number(row[number]) for row in body if number < len(row) and row[number])
+        for number, cells in enumerate(columns)
+        if any(cells) and all(_is_number(cell) for cell in cells if cell)
     }
     return _Seen(found, delimiter, header, tuple(rows[header - 1]), frozenset(numeric))
 

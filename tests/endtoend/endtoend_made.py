@@ -134,7 +134,7 @@ class Commands:
     """Runs ``agored`` in a workspace."""
 
     folder: Path
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, *arguments: str, **more: str) -> Said:
         """Run a command to its end."""

@@ -6,6 +6,8 @@ import base64
 import json
 import re
 import shutil
+import subprocess
+import sys
 import urllib.parse
 from pathlib import Path
 
@@ -30,7 +32,7 @@ from endtoend_made import (
 
 from agored.package.verify import verify_folder
 
-FINDING = {
+FINDING: dict[str, type | tuple[type, ...]] = {
     "code": str,
     "severity": str,
     "stage": str,
@@ -235,9 +237,6 @@ class TestOffline:
         assert len(story.started) - len(kernels) == len(story.said), "every command"
 
     def test_the_guard_would_have_noticed(self, tmp_path: Path) -> None:
-        import subprocess
-        import sys
-
         code = (
             "import socket, urllib.request\n"
             "for attempt in (lambda: socket.create_connection(('192.0.2.1', 80)),\n"
@@ -256,8 +255,29 @@ class TestOffline:
         ]
 
 
+class TestWarnings:
+    """In the whole story, a warning raised in Agored's own code would have been an error."""
+
+    def test_each_command_ended_as_it_should(self, story: Story) -> None:
+        assert not [step for step, said in story.said.items() if "Warning" in said.out + said.err]
+
+    @pytest.mark.parametrize(("module", "code"), [("agored.run", 1), ("agored", 1), ("agoredig", 0)])
+    def test_the_guard_would_have_noticed(self, story: Story, module: str, code: int) -> None:
+        program = f"import warnings; warnings.warn_explicit('x', FutureWarning, 'x.py', 1, module='{module}')"
+        done = subprocess.run([sys.executable, "-c", program], env=story.now.environment, capture_output=True)
+        assert done.returncode == code
+
+
+@pytest.fixture(scope="session")
+def troubled(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Commands:
+    """A workspace in which things go wrong."""
+    return story.now.copied(tmp_path_factory.mktemp("troubled") / "w")
+
+
 class TestToken:
-    def test_a_token_in_the_environment_is_in_no_file(self, story: Story, endings: dict[str, Said]) -> None:
+    def test_a_token_in_the_environment_is_in_no_file(
+        self, story: Story, troubled: Commands, endings: dict[str, Said]
+    ) -> None:
         """After checks, publishing and commands that failed; in none of the usual ways to write it."""
         ways = {
             CANARY,
@@ -265,7 +285,10 @@ class TestToken:
             base64.b64encode(CANARY.encode()).decode().rstrip("=")[:-1],
             CANARY.encode().hex(),
         }
-        for folder in (story.now.folder.parent, endings_folder(story)):
+        assert CANARY in troubled.environment.values()
+        failed = f"runs/cyngor-enghraifft/{WAITING}/*/publish/main/error.json"
+        assert list(troubled.folder.glob(failed)), "the portal was asked, with the token"
+        for folder in (story.now.folder.parent, troubled.folder):
             for path in folder.rglob("*"):
                 if path.is_file():
                     data = path.read_bytes()
@@ -274,14 +297,10 @@ class TestToken:
             assert not [way for way in ways if way in said.out + said.err]
 
 
-def endings_folder(story: Story) -> Path:
-    return story.now.folder.parent.parent
-
-
 @pytest.fixture(scope="session")
-def endings(story: Story, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
+def endings(story: Story, troubled: Commands) -> dict[str, Said]:
     """How commands end in situations that people get into."""
-    agored = story.now.copied(tmp_path_factory.mktemp("endings") / "w")
+    agored = troubled
     said: dict[str, Said] = {}
     said["no such option"] = agored("check", DATASET, "--quickly")
     said["no dataset given"] = agored("check")

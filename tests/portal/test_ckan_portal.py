@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,10 @@ from agored.publish import ckan_datastore as datastore
 from agored.publish import client_for, make_plan, publish
 from agored.publish.ckan import CkanPortal
 from agored.publish.ckan_changes import put_files
-from agored.publish.ckan_connection import Connection, Token
+from agored.publish.ckan_connection import Connection, Token, Upload
 from agored.publish.ckan_datastore import StoredTable, load, read_state, value
 from agored.publish.ckan_metadata import LATEST, dataset_name, describe, tags_of
+from agored.records import file_digest
 from agored.schema import schema_of
 from agored.store import Release
 from agored.words import Bilingual
@@ -350,12 +352,12 @@ def test_a_renamed_dataset_is_found_by_its_identity(
 def test_uploads_too_large_for_one_call_are_divided(
     ckan: Services, portal: Portal, releasing: Releasing, name: str
 ) -> None:
-    release = releasing.places(name)
-    client = CkanPortal(portal, Token(ckan.token, portal.url), together=1)
+    release = releasing.small(name)
+    client = CkanPortal(portal, Token(ckan.token, portal.url), together=20_000)
     publish(client, make_plan(client, release, (release.name,)))
     found = resources(ckan, name)
-    assert next(iter(found)) == "latest/package/data/places.csv"
-    assert len(found) == 9
+    assert list(found)[:2] == ["latest/package/data/counts.csv", "latest/package/notes.cy.html"]
+    assert len(found) == 8
     assert changes(portal, release) == []
 
 
@@ -536,6 +538,31 @@ def test_values_written_in_several_ways_are_the_same(type: str, same: list[str])
 )
 def test_other_values_are_not_the_same(type: str, cells: list[str]) -> None:
     assert len({value(type, cell) for cell in cells}) == len(cells)
+
+
+def test_large_files_are_streamed_both_ways(
+    ckan: Services, connection: Connection, organization: Any, tmp_path: Path, name: str
+) -> None:
+    size = 30_000_000
+    file = tmp_path / "mawr.bin"
+    with file.open("wb") as whole:
+        whole.truncate(size)
+    facts = {"name": name, "owner_org": organization(COUNCIL)["id"]}
+    dataset = ckan.action("package_create", facts)["id"]
+    texts = {"match": f'{{"id": "{dataset}"}}', "update__resources__extend": '[{"name": "mawr"}]'}
+    upload = Upload("update__resources__-1__upload", file, "application/octet-stream")
+    tracemalloc.start()
+    try:
+        answer = connection.send("package_revise", texts, [upload])
+        resource = answer["package"]["resources"][0]
+        path = f"dataset/{dataset}/resource/{resource['id']}/download/mawr.bin"
+        found = connection.download(path, public=True)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert resource["size"] == size
+    assert found == file_digest(file)
+    assert peak < size / 5
 
 
 # ---------------------------------------------------------------- names and texts

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from agored.errors import PortalError
-from agored.publish.portal import PortalClient, State, client_for
+from agored.publish.clients import client_for
+from agored.publish.portal import PortalClient, State
 from agored.store import Release
 from agored.views import Action, PlanStep
 

@@ -113,7 +113,7 @@ class Connection:
             raise self.place.error("part-missing")
         if urlsplit(portal.url).scheme != "https" and urlsplit(portal.url).hostname not in _LOOPBACK:
             raise self.place.error("not-https")
-        self._url = portal.url
+        self._url = portal.url.rstrip("/") + "/"
         self._patience = patience or Patience()
         self._session = requests.Session()
         self._session.auth = token
@@ -250,6 +250,7 @@ def _anonymous(request: requests.PreparedRequest) -> requests.PreparedRequest:
 def _refuse(answer: requests.Response, *_: Any, **__: Any) -> None:
     """Stop at answers that ckanapi would not understand, before anything of them is read."""
     status = answer.status_code
+    answer.encoding = "utf-8"  # as JSON is; requests would guess where a portal does not say so
     if 300 <= status < 400:
         target = urlsplit(answer.headers.get("Location", ""))
         answer.close()

@@ -42,14 +42,3 @@ class PortalClient(Protocol):
     def fetch(self, dataset: str, folder: Path) -> None:
         """Write each release that the portal holds into ``folder/<release>``, beside and then in place."""
         ...
-
-
-def client_for(portal: Portal) -> PortalClient:
-    """The client for a portal of the settings. Raises PortalError where a CKAN's token or part is missing."""
-    if portal.kind == "ckan":
-        from agored.publish.ckan import CkanPortal
-
-        return CkanPortal.from_environment(portal)
-    from agored.publish.folder import FolderPortal
-
-    return FolderPortal(portal)
