@@ -176,9 +176,20 @@ def _free_name(store: Path, name: str) -> str:
 
 
 def keep(store: Path, release: Release) -> Release:
-    """The release in the store, copied there where it is not yet."""
-    if release.folder.parent == store:
-        return release
+    """The release in the store as its newest, copied there where it is not yet.
+
+    Raises PortalError where another release was stored since this one was planned: it was decided on without
+    that one, and ``latest`` would go back.
+    """
+    newest = latest(store)
+    if newest is not None and newest.name == release.name:
+        return newest
+    if release.folder.parent == store or release.previous != (newest.name if newest else None):
+        raise PortalError(
+            "store.overtaken",
+            dataset=str(release.decision["dataset"]),
+            release=newest.name if newest else "-",
+        )
     accounts = {account: (release.folder / account).read_bytes() for account in ACCOUNTS}
     return make_release(store, release.folder / "package", accounts, release.decision)
 

@@ -233,16 +233,18 @@ def read_codes(path: Path, name: str) -> CodeList:
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError("codes.unreadable", list=name, file=path.name, reason=_reason(error)) from error
-    records = list(csv.DictReader(io.StringIO(text, newline="")))
-    header = tuple(next(csv.reader(io.StringIO(text, newline="")), ()))
-    if header != LIST_COLUMNS:
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    if not rows or tuple(rows[0]) != LIST_COLUMNS:
         raise RecipeError("codes.columns", list=name, columns=",".join(LIST_COLUMNS))
     faults: list[RecipeError] = []
     codes: list[Code] = []
-    for number, record in enumerate(records, start=2):
-        if None in record.values() or None in record:
+    for number, row in enumerate(rows[1:], start=2):
+        if not row:  # a blank line is no code, and is counted
+            continue
+        if len(row) != len(LIST_COLUMNS):
             faults.append(RecipeError("codes.ragged", list=name, row=str(number)))
             continue
+        record = dict(zip(LIST_COLUMNS, row, strict=True))
         code = Code(
             code=record["code"],
             title=Bilingual(record["title_cy"], record["title_en"]),

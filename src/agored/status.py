@@ -69,5 +69,12 @@ def _status(workspace: Workspace, dataset: str) -> Status:
 
 def _verified_portals(runs: Path, release: Release) -> set[str]:
     """The portals for which some run has a receipt of this release."""
-    receipts = (json.loads(path.read_bytes()) for path in runs.glob("*/publish/*/receipt.json"))
-    return {str(receipt["portal"]) for receipt in receipts if receipt_matches(receipt, release)}
+    portals = set()
+    for path in runs.glob("*/publish/*/receipt.json"):
+        try:
+            receipt = json.loads(path.read_bytes())
+            if receipt_matches(receipt, release):
+                portals.add(str(receipt["portal"]))
+        except (OSError, ValueError, KeyError, AttributeError):
+            continue  # what cannot be read proves nothing
+    return portals

@@ -22,6 +22,7 @@ from agored.words import LANGUAGES, Bilingual
 UNDECIDED = "???"
 """The mark of a draft where a person must decide; no file that still holds one can be used."""
 
+_DEEPEST = 50  # the loader of YAML is recursive, and dies of what is much deeper
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -318,7 +319,11 @@ def loads(text: str, file: str) -> Section:
     """As ``load``, from text."""
     try:
         events: Any = yaml.parse(text, Loader=_Loader)
+        depth = 0
         for event in events:
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise RecipeError("strict.not-yaml", file=file, line=str(event.start_mark.line + 1))
             if getattr(event, "anchor", None) or (getattr(event, "tag", None) not in (None, "!")):
                 line = str(event.start_mark.line + 1)
                 raise RecipeError("strict.anchor", file=file, line=line)

@@ -843,4 +843,5 @@ def test_an_organization_that_nobody_may_make(
         with pytest.raises(PortalError) as error:
             publishing()
         assert "wedi-mynd" in refused("ckan.organization-missing", error).message("en")
-    assert ckan.action("package_search", {"q": name, "include_private": True})["count"] == 0
+    query = {"fq": f'+agored_identity:"{COUNCIL}/{name}"', "include_private": True}
+    assert ckan.action("package_search", query)["count"] == 0

@@ -217,12 +217,13 @@ def outcome(command: Callable[[Release], Any], release: Release) -> PortalError 
 
 def held(ckan: Services, name: str) -> dict[str, Any] | None:
     """All that the portal holds of a dataset, or None."""
-    found = ckan.action(
-        "package_search",
-        {"fq": f'+agored_identity:"{COUNCIL}/{name}"', "include_private": True, "include_drafts": True},
-    )["results"]
-    assert len(found) < 2
-    return ckan.action("package_show", {"id": found[0]["id"]}) if found else None
+    try:
+        found: dict[str, Any] = ckan.action("package_show", {"id": f"{COUNCIL}-{name}"})
+    except ServiceError as error:
+        if " 404 " not in str(error):
+            raise
+        return None
+    return found
 
 
 def outline(ckan: Services, name: str) -> str:
@@ -256,8 +257,8 @@ def check_it_is_published(ckan: Services, portal: Portal, release: Release, name
     """The portal holds the release, once, and publishing it again would change nothing."""
     client = CkanPortal(portal, Token(ckan.token, portal.url), HASTE)
     assert client.current(f"{COUNCIL}/{name}") == client.wanted(release)
-    dataset = held(ckan, name)
-    assert dataset is not None
+    query = {"fq": f'+agored_identity:"{COUNCIL}/{name}"', "include_private": True, "include_drafts": True}
+    (dataset,) = ckan.action("package_search", query)["results"]
     keys = [each["agored_key"] for each in dataset["resources"]]
     assert len(keys) == len(set(keys)) == 8
     assert not dataset["private"]

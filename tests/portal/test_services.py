@@ -42,7 +42,8 @@ def test_ckan_answers(ckan: Services) -> None:
 
 
 def test_solr_finds_a_new_dataset_at_once(ckan: Services, dataset: dict[str, Any]) -> None:
-    found = ckan.action("package_search", {"q": dataset["name"]}, token="")
+    # By its exact name: the words of it are in other tests' datasets too.
+    found = ckan.action("package_search", {"fq": f'+name:"{dataset["name"]}"'}, token="")
     assert [result["title"] for result in found["results"]] == [dataset["title"]]
 
 

@@ -13,8 +13,8 @@ from run_made import RECIPE, Desk, bytes_of
 from agored.errors import PortalError
 from agored.package.files import sums
 from agored.publish import make_plan, publish
-from agored.publish.folder import FolderPortal
 from agored.publish.clients import client_for
+from agored.publish.folder import FolderPortal
 from agored.records import readable
 from agored.store import Release
 from agored.views import Action

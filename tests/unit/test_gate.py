@@ -436,6 +436,10 @@ def test_where_a_dataset_stands(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> 
     release = latest(desk.releases)
     assert release is not None
     assert state() == ("published", release.name)
+    receipt = checked.run.folder / "publish" / "catalogue" / "receipt.json"
+    for data in (b"{", b"[]", b"{}"):
+        receipt.write_bytes(data)
+        assert state() == ("unfinished", release.name)
     (checked.run.folder / "run.json").unlink()
     assert state() == ("unchecked", release.name)
     (desk.decisions / "x.yaml").write_text("a: b", encoding="utf-8")

@@ -226,6 +226,7 @@ def test_a_name_of_two_codes_names_neither(tmp_path: Path) -> None:
         ("1,A,A,,,,,\n,A,A,,,,,\n", [("codes.incomplete", "3")]),
         ("1,,A,,,,,\n2,A,,,,,,\n", [("codes.incomplete", "2"), ("codes.incomplete", "3")]),
         ("1,A,A,,,,,\n1,B,B,,,,,\n", [("codes.twice", None)]),
+        ("1,A,A,,,,,\n\n2,B,B\n", [("codes.ragged", "4")]),
     ],
 )
 def test_each_fault_of_a_code_list(tmp_path: Path, rows: str, faults: list[tuple[str, str | None]]) -> None:

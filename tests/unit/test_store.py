@@ -222,6 +222,22 @@ def test_a_plan_of_yesterday_is_made_anew(desk: Desk) -> None:
     assert (kept.name, kept.previous) == (second, first)
 
 
+@pytest.mark.parametrize("is_stored", [False, True])
+def test_a_plan_that_was_overtaken_is_not_applied(desk: Desk, is_stored: bool) -> None:
+    checked = desk.check("10")
+    desk.decide(checked)
+    if is_stored:
+        desk.publish(checked)
+    waiting = desk.publication(checked)
+    waiting.plan()
+    (newest,) = published(desk, "11")
+    before = bytes_of(desk.workspace.folder / "catalogue"), bytes_of(desk.releases)
+    with pytest.raises(PortalError) as caught:
+        waiting.apply()
+    assert (caught.value.code, caught.value.facts["release"]) == ("store.overtaken", newest)
+    assert (bytes_of(desk.workspace.folder / "catalogue"), bytes_of(desk.releases)) == before
+
+
 def test_a_plan_touches_nothing(desk: Desk) -> None:
     checked = desk.check()
     desk.decide(checked)
