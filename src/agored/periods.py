@@ -67,7 +67,7 @@ def period_reader(
 
     def read(text: str) -> str | None:
         match = re.fullmatch(pattern, text)
-        if match is None or not text.isprintable():
+        if match is None:
             return None
         found = match.groupdict()
         if "month_name" in found:

@@ -184,7 +184,7 @@ def keep(store: Path, release: Release) -> Release:
     newest = latest(store)
     if newest is not None and newest.name == release.name:
         return newest
-    if release.folder.parent == store or release.previous != (newest.name if newest else None):
+    if release.previous != (newest.name if newest else None):
         raise PortalError(
             "store.overtaken",
             dataset=str(release.decision["dataset"]),

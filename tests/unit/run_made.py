@@ -14,13 +14,13 @@ from typing import Any
 
 import package_made
 
-from agored.checking import Checked, found
+from agored.checking import Checked, _run_record, found
 from agored.decisions import Decision, write_decision
 from agored.findings import Finding, Severity, Stage
 from agored.inputs import Inputs
 from agored.publishing import Publication
 from agored.recipe import Mailbox, Recipe
-from agored.records import STAGE_FILES, Record, canonical, digest, file_digest, readable
+from agored.records import STAGE_FILES, Record, digest, file_digest, readable
 from agored.store import ACCOUNTS, latest
 from agored.words import Bilingual
 from agored.workspace import Portal, Workspace
@@ -57,7 +57,7 @@ def advisory(code: str = "personal-data.name-heading", field: str = "name") -> F
 
 def write_run(
     folder: Path,
-    files: dict[str, str],
+    inputs: Inputs,
     count: str = "10",
     findings: Sequence[Finding] = (),
     **ethics: Any,
@@ -78,7 +78,7 @@ def write_run(
         resources = [{"name": name, "table": table} for name, table in tables.items()]
         if stage is Stage.READ:
             for resource in resources:
-                resource["source"] = files[f"source/{resource['name']}"]
+                resource["source"] = inputs.sources[resource["name"]]
         if stage is not Stage.PACKAGE:
             facts[stage]["resources"] = resources
         record = Record(
@@ -89,15 +89,7 @@ def write_run(
         made_from |= {f"table/{name}": table for name, table in tables.items()}
     for account in ACCOUNTS:
         (folder / account).write_text(f"<title>{account} {count}</title>", encoding="utf-8")
-    run = {
-        "run": 1,
-        "id": folder.name,
-        "dataset": RECIPE.identity,
-        "inputs": files,
-        "records": {file.removesuffix(".json"): file_digest(folder / file) for file in STAGE_FILES.values()},
-        "accounts": {account: file_digest(folder / account) for account in ACCOUNTS},
-    }
-    (folder / "run.json").write_bytes(readable(run))
+    (folder / "run.json").write_bytes(readable(_run_record(inputs, folder)))
 
 
 @dataclass(frozen=True)
@@ -130,7 +122,7 @@ class Desk:
         return Inputs(self.workspace, DATASET, RECIPE, {}, {}, files)
 
     def run_folder(self, inputs: Inputs) -> Path:
-        return self.workspace.runs(RECIPE) / digest(canonical(inputs.files)).removeprefix("sha256:")[:16]
+        return self.workspace.runs(RECIPE) / inputs.run_id
 
     def check(
         self, count: str = "10", findings: Sequence[Finding] = (), salt: str = "", **ethics: Any
@@ -139,7 +131,7 @@ class Desk:
         inputs = self.inputs(count, salt)
         folder = self.run_folder(inputs)
         if not folder.exists():
-            write_run(folder, dict(inputs.files), count, findings, **ethics)
+            write_run(folder, inputs, count, findings, **ethics)
         return found(inputs)
 
     def decide(self, checked: Checked, kind: str = "approval", date: str = DAY, **other: Any) -> Path:

@@ -274,7 +274,8 @@ def test_a_token_in_an_error_is_masked(
 
 
 def test_the_answer_is_told_in_any_encoding(inside: Workspace) -> None:
-    environment = os.environ | {"PYTHONIOENCODING": "ascii", "AGORED_LANGUAGE": "cy"}
+    source = str(Path(cli.__file__).parents[1])
+    environment = os.environ | {"PYTHONIOENCODING": "ascii", "AGORED_LANGUAGE": "cy", "PYTHONPATH": source}
     for arguments in (["status"], ["status", "--json"], ["zzz"]):
         program = f"from agored.cli import main; main({arguments!r})"
         ended = subprocess.run(

@@ -362,6 +362,15 @@ def _foreign_source(folder: Path) -> None:
     relink(folder)
 
 
+def _judged_another_table(folder: Path) -> None:
+    ethics, package = (package_made.told(folder / file) for file in ("ethics.json", "package.json"))
+    ethics["resources"][0] |= {"table": digest(b"another table")}
+    package["made_from"] |= {"table/rough-sleepers": digest(b"another table")}
+    (folder / "ethics.json").write_bytes(readable(ethics))
+    (folder / "package.json").write_bytes(readable(package))
+    relink(folder)
+
+
 def _skipped_table(folder: Path) -> None:
     record = package_made.told(folder / "protection.json")
     record["made_from"]["table/shelters"] = digest(b"another table")
@@ -390,6 +399,7 @@ def _other_id(folder: Path) -> None:
         (_foreign_package, "package"),
         (_foreign_source, "source.json"),
         (_skipped_table, "protection.json"),
+        (_judged_another_table, "package"),
         (_other_inputs, "run.json"),
         (_other_id, "run.json"),
     ],

@@ -62,6 +62,11 @@ def test_the_help_of_each_command_is_in_the_language_asked_for(
     for option in ("help", "language", "json"):
         assert f"--{option}" in out
         assert say(f"help.option.{option}", language) in words(out)
+    arguments = [
+        each for each in cli.build(language).commands[command].params if isinstance(each, click.Argument)
+    ]
+    for argument in arguments:  # they stand in the first line, and are no options
+        assert out.count(str(argument.metavar)) == 1
     if language == "cy":
         assert not ENGLISH.search(out), ENGLISH.search(out)
 

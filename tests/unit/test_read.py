@@ -20,7 +20,7 @@ from agored.read.csvfile import expected_headings
 from agored.read.decode import LIKELY, decode
 from agored.recipe import Disclosure, LeaveOut, Name, Operation, Rename, ResourceRecipe, Source
 from agored.records import digest
-from agored.words import LANGUAGES, Bilingual
+from agored.words import LANGUAGES, Bilingual, catalogue
 
 CANARY = "canari-7731"
 BLANK_LEFT_OUT = LeaveOut(Bilingual("Rhesi gwag.", "Blank rows."), blank=True)
@@ -200,6 +200,16 @@ def test_only_an_ordinary_file_inside_the_folder_is_read(tmp_path: Path, kind: s
         read(dataset, ResourceRecipe("t", Source("file.csv"), (), "t/1", Disclosure("standard")), ())
     assert caught.value.code == ("read.missing" if kind == "broken link" else "read.not-a-file")
     assert str(tmp_path) not in caught.value.message("cy")
+
+
+def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    # The administrator may read everything, so this cannot be made of a file.
+    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    error = refused(tmp_path, "a,b\n1,2\n")
+    assert (error.code, error.facts["reason"]) == ("read.unreadable", "Permission denied")
 
 
 def test_a_link_inside_the_folder_is_read(tmp_path: Path) -> None:
@@ -497,3 +507,13 @@ def test_real_files_are_read_or_refused_for_a_reason(real_data: Path, folder: st
             read_files += 1
             break
     assert read_files > len(files) / 2
+
+
+def test_every_sentence_of_read_is_tried_here() -> None:
+    source = Path(__file__).read_text(encoding="utf-8")
+    known = {
+        ".".join(code.split(".")[1:3])
+        for code in catalogue("en")
+        if code.startswith(("error.read.", "finding.read."))
+    }
+    assert {code for code in known if f'"{code}"' not in source} == set()

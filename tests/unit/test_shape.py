@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -36,7 +37,7 @@ from agored.shape import Shaped, shape
 from agored.shape.cells import NumberReader, split_markers
 from agored.shape.operations import merged_notes
 from agored.table import Column, Table, text_array
-from agored.words import LANGUAGES, Bilingual
+from agored.words import LANGUAGES, Bilingual, catalogue
 
 CANARY = "canari-7731"
 REASON = Bilingual("Troednodyn.", "A footnote.")
@@ -612,3 +613,9 @@ def test_operations_are_frozen_records_of_the_recipe() -> None:
         assert kind.__module__ == recipe.__name__
         assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
         assert kind is Trim or fields(kind)
+
+
+def test_every_finding_of_shape_is_tried_here() -> None:
+    source = Path(__file__).read_text(encoding="utf-8")
+    known = {".".join(code.split(".")[1:3]) for code in catalogue("en") if code.startswith("finding.shape.")}
+    assert {code for code in known if f'"{code}"' not in source} == set()

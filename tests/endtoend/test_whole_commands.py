@@ -85,12 +85,10 @@ class TestPublish:
         (published,) = story.said["publish"].json["portals"]
         assert published["outcome"] == "published"
         assert published["plan"] == planned["plan"]
-        files = {f"file/{name}" for name in contents(story.approved.published)} - {"file/"}
-        assert not files, "the copy from before publishing has no catalogue"
-        planned_files = {change["subject"] for change in planned["plan"]["changes"]}
         release = published["release"]
-        held = {f"file/{release}/{name}" for name in contents(story.now.published / release)}
-        assert held == {name for name in planned_files if name.startswith(f"file/{release}/")}
+        listed = {change["subject"] for change in planned["plan"]["changes"]}
+        held = contents(story.now.published / release)
+        assert listed == {f"file/{place}/{name}" for place in (release, "latest") for name in held}
 
     def test_again_it_changes_no_byte(self, story: Story) -> None:
         (outcome,) = story.said["publish again"].json["portals"]
@@ -312,7 +310,7 @@ def endings(story: Story, troubled: Commands) -> dict[str, Said]:
     content = story.said["check waiting"].json["content_hash"]
     said["wrong content"] = agored.approve(WAITING, "0" * 8)
     said["assessor approves"] = agored(
-        "approve", WAITING, "--content", content, "--role", "Tai", "--mailbox", "STATS.housing@gov.wales"
+        "approve", WAITING, "--content", content, "--role", "Tai", "--mailbox", assessor(agored)
     )
     agored.approve(WAITING, content)
     said["portal out of reach"] = agored("publish", WAITING, "--apply")
@@ -349,6 +347,14 @@ def endings(story: Story, troubled: Commands) -> dict[str, Said]:
     settings.unlink()
     said["no workspace"] = agored("status")
     return said
+
+
+def assessor(agored: Commands) -> str:
+    """The mailbox of whoever assessed the ethics, in capital letters, which make it no other mailbox."""
+    record = (agored.folder / "datasets" / WAITING / "ethics.yaml").read_text(encoding="utf-8")
+    found = re.search(r"assessor: .*mailbox: ([^}\s]+)", record)
+    assert found is not None
+    return found[1].upper()
 
 
 ENDINGS = {
