@@ -45,6 +45,7 @@ bench: setup
 lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  --all-extras --group dev pyproject.toml -o requirements.lock
+	$(BIN)/python binder/renew.py
 
 clean:
 	rm -rf $(VENV) .cache runs releases portal

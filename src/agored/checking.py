@@ -48,7 +48,7 @@ class Checked:
             "run": self.run.id,
             "content_hash": self.run.content,
             "gate": "open" if self.judgement.open else "closed",
-            "reasons": [{"code": reason.code, **reason.facts} for reason in self.judgement.reasons],
+            "reasons": [reason.to_json() for reason in self.judgement.reasons],
             "findings": [finding.to_json() for finding in self.run.findings],
         }
 
@@ -83,7 +83,8 @@ def _make(inputs: Inputs, place: Path, language: str, tell: Tell | None) -> None
 
     partial = place.with_name(f"{place.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    partial.mkdir(mode=0o700)  # a run names rows and holds private hashes
     notebook = partial / "prepare.ipynb"
     try:
         with _run_folder(partial):

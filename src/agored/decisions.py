@@ -17,7 +17,7 @@ from agored.kinds import CHANGES, DECISIONS
 from agored.recipe import Mailbox
 from agored.recipe_yaml import mailbox
 from agored.records import canonical, digest
-from agored.strict import Section, as_text, load
+from agored.strict import Section, as_text, load, loads
 from agored.words import Bilingual
 
 DECISION_FORMAT = 1
@@ -107,7 +107,7 @@ def read_decisions(folder: Path, dataset: str) -> tuple[Decision, ...]:
     if not folder.is_dir():
         return ()
     files = sorted((path for path in folder.iterdir() if not path.name.startswith(".")), key=_order)
-    return tuple(_read(path, dataset) for path in files)
+    return tuple(_decision(load(path, _shown(path.name)), path.name, dataset) for path in files)
 
 
 def _order(path: Path) -> tuple[str, int]:
@@ -116,10 +116,15 @@ def _order(path: Path) -> tuple[str, int]:
     return ("-".join(name.groups()[:3]), int((name[4] or "-1")[1:])) if name else (path.name, 0)
 
 
-def _read(path: Path, dataset: str) -> Decision:
-    top = load(path, f"decisions/{path.name}")
+def _shown(name: str) -> str:
+    """What a decision's file is called in messages."""
+    return f"decisions/{name}"
+
+
+def _decision(top: Section, file: str, dataset: str) -> Decision:
+    """The decision in the file called ``file``; raises RecipeError with all that is wrong with it."""
     if top.integer("decision", 1, 999) > DECISION_FORMAT:
-        top.fault("recipe.newer", "decision", known=str(DECISION_FORMAT))
+        top.fault("decision.newer", "decision", known=str(DECISION_FORMAT))
     kind = top.choice("kind", DECISIONS)
     approval = kind == "approval"
     change, reason = "routine", None
@@ -141,11 +146,11 @@ def _read(path: Path, dataset: str) -> Decision:
         accepts=tuple(_accepted(top) if approval else ()),
         change=change,
         reason=reason,
-        file=path.name,
+        file=file,
     )
     if decision.dataset != dataset:
         top.fault("decision.other-dataset", "dataset", dataset=dataset)
-    name = _FILE.fullmatch(path.name)
+    name = _FILE.fullmatch(file)
     stated = (decision.date, decision.content.removeprefix("sha256:")[:8], decision.kind)
     if name is None or name.groups()[:3] != stated:
         top.fault("decision.file-name", name="-".join(stated) + ".yaml")
@@ -169,9 +174,15 @@ def _accepted(top: Section) -> Iterator[Accepted]:
 
 
 def write_decision(folder: Path, decision: Decision) -> Path:
-    """Write a decision into a file of its own; an existing file is never touched."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write a decision into a file of its own; an existing file is never touched.
+
+    Raises RecipeError where the file could not be read again (a mailbox that is none, an empty reason): as no
+    decision is ever edited, it would stand in the dataset's way.
+    """
     stem = f"{decision.date}-{decision.content.removeprefix('sha256:')[:8]}-{decision.kind}"
+    text = decision.to_yaml()
+    _decision(loads(text, _shown(f"{stem}.yaml")), f"{stem}.yaml", decision.dataset)
+    folder.mkdir(parents=True, exist_ok=True)
     for number in range(1, 1000):
         path = folder / (f"{stem}.yaml" if number == 1 else f"{stem}-{number}.yaml")
         try:
@@ -179,6 +190,6 @@ def write_decision(folder: Path, decision: Decision) -> Path:
         except FileExistsError:
             continue
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(decision.to_yaml())
+            file.write(text)
         return path
     raise RecipeError("decision.too-many", name=stem)

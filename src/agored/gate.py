@@ -33,6 +33,10 @@ class Reason:
         """The reason as a sentence."""
         return say(f"error.gate.{self.code}", language, **self.facts)
 
+    def to_json(self) -> dict[str, Any]:
+        """As plain data; no fact may be called ``code``."""
+        return {"code": self.code, **self.facts}
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -209,7 +213,7 @@ def _dates_over(run: Run, day: str) -> Iterator[Reason]:
         if accepted["until"] and accepted["until"] < day:
             yield Reason(
                 "acceptance-over",
-                {"code": accepted["code"], "field": accepted["field"] or "-", "date": accepted["until"]},
+                {"finding": accepted["code"], "field": accepted["field"] or "-", "date": accepted["until"]},
             )
 
 
@@ -237,4 +241,4 @@ def unaccepted(findings: Sequence[Finding], decision: Decision) -> Iterator[Reas
             for accepted in decision.accepts
         )
         if finding.severity is Severity.ADVISORY and not accepted:
-            yield Reason("unaccepted", {"code": finding.code, "field": finding.field or "-"})
+            yield Reason("unaccepted", {"finding": finding.code, "field": finding.field or "-"})

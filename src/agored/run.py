@@ -84,7 +84,8 @@ class Preparation:
         runs = inputs.workspace.runs(inputs.recipe)
         self.folder = Path(named) if named else runs / f"{inputs.run_id}.session"
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700)  # a run names rows and holds private hashes
         self.records: dict[Stage, Record] = {}
         self.content_hash: str | None = None
         self._states: dict[str, _State] = {}

@@ -40,7 +40,7 @@ class Status:
             "dataset": self.dataset,
             "state": self.state,
             "release": self.release,
-            "reasons": [{"code": reason.code, **reason.facts} for reason in reasons],
+            "reasons": [reason.to_json() for reason in reasons],
             "error": self.error.code if self.error else None,
         }
 

@@ -153,6 +153,7 @@ class Commands:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            errors="replace",  # some tests ask for another encoding
         )
 
     def copied(self, folder: Path) -> Commands:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 from run_made import GOVERNANCE, Desk, advisory
@@ -82,6 +84,29 @@ def test_there_is_an_end_to_decisions_of_one_name(tmp_path: Path) -> None:
     assert caught.value.code == "decision.too-many"
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"by": Mailbox("Rôl", "nobody")},
+        {"by": Mailbox("Rôl", "a@b")},
+        {"by": Mailbox(" ", "g@x.wales")},
+        {"by": Mailbox("Beth ???", "g@x.wales")},
+        {"reason": Bilingual("Achos.", "")},
+        {"accepts": (Accepted("a.b", None, None, Bilingual("", "Why.")),)},
+        {"content": "sha256:0123abcd"},
+        {"sources": "sha256:0"},
+        {"date": "2026-02-31"},
+        {"after": "yesterday"},
+        {"change": "big"},
+        {"change": "revision", "reason": None},
+    ],
+)
+def test_a_decision_that_could_not_be_read_is_not_written(tmp_path: Path, changes: dict[str, Any]) -> None:
+    with pytest.raises(RecipeError):
+        write_decision(tmp_path / "decisions", dataclasses.replace(APPROVAL, **changes))
+    assert not (tmp_path / "decisions").exists()
+
+
 def test_no_folder_is_no_decision(tmp_path: Path) -> None:
     assert read_decisions(tmp_path / "none", DATASET) == ()
 
@@ -89,7 +114,7 @@ def test_no_folder_is_no_decision(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "codes"),
     [
-        ("decision: 1", "decision: 2", ["recipe.newer"]),
+        ("decision: 1", "decision: 2", ["decision.newer"]),
         ("kind: approval", "kind: standing", ["strict.not-one-of"]),
         (f"dataset: {DATASET}", "dataset: cyngor/arall", ["decision.other-dataset"]),
         ("content: sha256:", "content: sha1:", ["decision.file-name", "strict.form"]),

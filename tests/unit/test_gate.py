@@ -429,6 +429,19 @@ def test_a_broken_run_is_told_before_anything_else(desk: Desk) -> None:
 # Status
 
 
+def test_what_a_check_tells_as_json(desk: Desk) -> None:
+    checked = desk.check(findings=[advisory()])
+    desk.decide(checked)
+    told = desk.check().to_json()
+    assert told.keys() == {"dataset", "run", "content_hash", "gate", "reasons", "findings"}
+    assert (told["gate"], told["content_hash"]) == ("closed", checked.run.content)
+    # What the finding is called does not take the place of what the reason is called.
+    assert told["reasons"] == [
+        {"code": "unaccepted", "finding": "personal-data.name-heading", "field": "name"}
+    ]
+    assert [finding["code"] for finding in told["findings"]] == ["personal-data.name-heading"]
+
+
 def test_where_a_dataset_stands(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     checked = desk.check()
     monkeypatch.setattr("agored.status.read_inputs", lambda workspace, name: checked.inputs)
