@@ -450,7 +450,8 @@ def status(session: Session) -> int:
     lines = []
     for each in found:
         lines.append(f"{each.dataset}: {session.say(f'status.{each.state}')}")
-        lines += [f"  - {reason}" for reason in each.reasons(session.language)]
+        # A reason of several lines is a list already.
+        lines += [f"  - {reason.removeprefix('- ')}" for reason in each.reasons(session.language)]
         if each.release:
             lines.append(f"  {session.say('publish.release')}: {each.release}")
     session.result([each.to_json() for each in found], "\n".join(lines) or session.say("status.no-datasets"))

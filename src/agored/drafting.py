@@ -146,7 +146,7 @@ def _field_names(headings: Sequence[str]) -> tuple[str, ...]:
 
 
 def _settings() -> str:
-    return """# The workspace. / Y gweithle.
+    return """# Y gweithle. / The workspace.
 agored = 1
 language = "cy"
 title = { cy = "Data agored", en = "Open data" }
@@ -154,7 +154,7 @@ title = { cy = "Data agored", en = "Open data" }
 [portals.catalogue]
 kind = "folder"
 path = "portal"
-# The address at which people will see the catalogue. / Y cyfeiriad lle bydd pobl yn gweld y catalog.
+# Y cyfeiriad lle bydd pobl yn gweld y catalog. / The address at which people will see the catalogue.
 url = "https://data.example.wales/"
 """
 
@@ -162,20 +162,21 @@ url = "https://data.example.wales/"
 def _recipe(name: str, file: str, seen: _Seen, fields: Sequence[str]) -> str:
     marks = {"\t": "tab"}
     encoding = (
-        seen.encoding or f"{UNDECIDED}  # not UTF-8: ask the supplier / nid UTF-8: gofynnwch i’r cyflenwr"
+        seen.encoding or f"{UNDECIDED}  # nid UTF-8: gofynnwch i’r cyflenwr / not UTF-8: ask the supplier"
     )
     names = "\n".join(f"          {number}: {field}" for number, field in enumerate(fields, start=1))
     both = f'{{cy: "{UNDECIDED}", en: "{UNDECIDED}"}}'
-    return f"""# A draft. Decide wherever there is {UNDECIDED}, in both languages. What is written here is published.
-# Drafft. Penderfynwch lle bynnag y mae {UNDECIDED}, yn y ddwy iaith. Caiff yr hyn a ysgrifennir yma ei gyhoeddi.
+    return f"""# Drafft. Penderfynwch lle bynnag y mae {UNDECIDED}, yn y ddwy iaith.
+# Caiff yr hyn a ysgrifennir yma ei gyhoeddi.
+# A draft. Decide wherever there is {UNDECIDED}, in both languages. What is written here is published.
 recipe: 1
-organization: "{UNDECIDED}"  # such as / megis cyngor-gwynedd
+organization: "{UNDECIDED}"  # megis / such as cyngor-gwynedd
 name: {name}
 title: {both}
 description: {both}
 notes: {both}
 keywords: {{cy: ["{UNDECIDED}"], en: ["{UNDECIDED}"]}}
-contact: {{role: "{UNDECIDED}", mailbox: "{UNDECIDED}"}}  # a role, not a person / rôl, nid person
+contact: {{role: "{UNDECIDED}", mailbox: "{UNDECIDED}"}}  # rôl, nid person / a role, not a person
 resources:
   - name: {name}
     source:
@@ -188,8 +189,8 @@ resources:
       - name:
 {names}
     schema: {name}/1
-    # “standard” protects counts of people; “none” needs a reason in both languages.
     # Mae “standard” yn diogelu cyfrifon o bobl; mae angen rheswm yn y ddwy iaith ar “none”.
+    # “standard” protects counts of people; “none” needs a reason in both languages.
     disclosure: {{policy: "{UNDECIDED}"}}
 expectations: [plausibility, coverage]
 package:
