@@ -133,3 +133,66 @@ def test_a_reader_goes_from_the_entry_to_the_data_and_to_the_other_language(
     skip = page.evaluate("document.activeElement.getAttribute('href')")
     context.close()
     assert skip == "#main"
+
+
+def tab_to(page: Any, text: str) -> None:
+    """Press Tab until the element that begins with ``text`` has the focus, as everybody can see."""
+    met = []
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        met.append(str(page.evaluate("document.activeElement.innerText")).strip())
+        if met[-1].startswith(text):
+            style = page.evaluate(
+                "(() => { const s = getComputedStyle(document.activeElement);"
+                " return [s.outlineStyle, parseFloat(s.outlineWidth)] })()"
+            )
+            assert style[0] != "none"
+            assert style[1] >= 2
+            return
+    raise AssertionError(f"{text} is not reached: {met}")
+
+
+def test_the_keyboard_alone_leads_from_the_entry_to_the_data_and_to_the_other_language(
+    address: str, browser: Any
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/")
+    for link in ("Gweld y setiau data", "Cysgu allan"):
+        tab_to(page, link)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    assert page.locator("h1").inner_text() == "Cysgu allan"
+    tab_to(page, "Codau")  # what opens and closes does so by the keyboard too
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.closest('details').open")
+    page.reload()
+    tab_to(page, "English")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator("h1").inner_text() == "Rough sleeping"
+    tab_to(page, "Download everything")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "package.zip"
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_is_reached_with_tab_in_the_order_of_the_page(
+    address: str, browser: Any, name: str
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/{name}")
+    wanted = page.evaluate(
+        "window.stops = [...document.querySelectorAll('a[href], summary, [tabindex=\"0\"]')]"
+        ".filter(each => each.checkVisibility()); window.stops.length"
+    )
+    met = []
+    for _ in range(wanted):
+        page.keyboard.press("Tab")
+        met.append(page.evaluate("window.stops.indexOf(document.activeElement)"))
+    context.close()
+    assert wanted
+    assert met == list(range(wanted))
