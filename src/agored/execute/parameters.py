@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from agored.errors import NotebookError
 from agored.execute.tokens import is_secret_name, is_secret_value
-from agored.imports import without_iri_grammar
+from agored.imports import without_unused_formats
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -103,7 +103,7 @@ def _problem(name: str, value: object, stated: Mapping[str, str]) -> NotebookErr
 @contextmanager
 def needed() -> Iterator[None]:
     """Raise NotebookError where the libraries for notebooks are not installed."""
-    without_iri_grammar()
+    without_unused_formats()
     try:
         yield
     except ModuleNotFoundError as error:

@@ -1,34 +1,36 @@
-"""The engine: frictionless judges a table, and its errors become ours at once, without their cells."""
+"""The engine: a tidy table judged as frictionless judges it, its kinds of error by our own names."""
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import numpy as np
 
 from agored.errors import RecipeError
 from agored.schema import Schema
-from agored.table import Table, each_distinct
+from agored.table import Table
+from agored.validate.asked import asked
+from agored.validate.judging import Faults, Rows, TableJudge
 from agored.validate.library import guarded
-from agored.validate.refusals import primary_key, refusals, whole
+from agored.validate.refusals import refusals, whole
 
 _PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
-_NOT_A_VALUE = "not a value"
-_BATCH = 10_000
+_BATCH = 1 << 16
 
-# The one place where frictionless's names become ours. Types and constraints have a code each, so that each
-# has its own sentence.
-_CODES: Mapping[str, str] = {
+CODES: Mapping[str, str] = {
     "blank-row": "row-blank",
     "primary-key": "primary-key",
+    "primary-key-empty": "primary-key-empty",
     "unique-error": "unique",
-}
-_CONSTRAINTS: Mapping[str, str] = {
+    "foreign-key": "foreign-key",
+    "unique-key": "unique-key",
+    "category": "not-a-category",
+    "today": "today",
+    "missing-cell": "cell-missing",
+    "extra-cell": "cell-extra",
     "required": "required",
     "minimum": "minimum",
     "maximum": "maximum",
@@ -39,53 +41,53 @@ _CONSTRAINTS: Mapping[str, str] = {
     "pattern": "pattern",
     "enum": "not-one-of",
 }
+"""Our code for each of frictionless's kinds of error in a record and for each constraint; an error of type has a
+code of its own for each type."""
+_OF_RECORDS = ("foreign-key", "unique-key")  # their number is a key's, not a column's
 
 
 @dataclass
 class Verdict:
     """What was found: ``extra`` are places of columns (0 is the first) that fit no field, ``missing`` are
     fields without a column, ``faults`` maps a code and a field (None for whole records) to the places of the
-    records (0 is the first), in order."""
+    records (0 is the first), rising."""
 
     extra: list[int] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
-    faults: dict[tuple[str, str | None], array[int]] = field(default_factory=dict)
+    faults: dict[tuple[str, str | None], Rows] = field(default_factory=dict)
 
-    def add(self, code: str, name: str | None, index: int) -> None:
-        """Note one fault."""
-        self.faults.setdefault((code, name), array("q")).append(index)
+
+@dataclass(frozen=True)
+class _Records:
+    """Some records of a table; none is ragged."""
+
+    columns: Sequence[Any]
+    rows: Rows
+    ragged: None = None
 
 
 def judge(table: Table, schema: Schema) -> Verdict:
-    """The verdict of frictionless on ``table``. Raises RecipeError where the schema itself is wrong."""
+    """The verdict on ``table``. Raises RecipeError where the schema itself is wrong."""
     with guarded() as frictionless:
         judged_by = _checked(schema, frictionless)
         if not table.columns:
             return Verdict(missing=list(schema.names))
         labels = _labels(table, schema)
-        columns = [
-            _comparable(table.data.column(number), judged_by, label) for number, label in enumerate(labels)
+        known = {name: judged_by.get_field(name) for name in schema.names}
+        # A column that no field describes is judged as frictionless would: anything goes.
+        fields = [
+            known.get(label) or frictionless.Field.from_descriptor({"name": label, "type": "any"})
+            for label in labels
         ]
-        resource = frictionless.resources.TableResource(
-            name="table",
-            data=lambda: _records(labels, columns),
-            scheme="",
-            format="inline",
-            schema=judged_by,
-            # All that frictionless would else guess from the first rows.
-            dialect=frictionless.Dialect(
-                header=True, header_rows=[1], header_case=True, skip_blank_rows=False
-            ),
-            detector=frictionless.Detector(sample_size=1),
+        judges = TableJudge(fields, asked(judged_by, fields, labels))
+        for records in _records(table):
+            judges.add(records)
+        found = judges.finish()
+        return Verdict(
+            extra=[number for number, label in enumerate(labels) if label not in known],
+            missing=[name for name in schema.names if name not in labels],
+            faults=_faults(found, fields),
         )
-        verdict = Verdict()
-        with resource:
-            for error in resource.header.errors:
-                _add_label(verdict, error)
-            for row in resource.row_stream:
-                for error in row.errors:
-                    _add_fault(verdict, error, row, judged_by)
-        return verdict
 
 
 def _checked(schema: Schema, frictionless: Any) -> Any:
@@ -100,11 +102,10 @@ def _checked(schema: Schema, frictionless: Any) -> Any:
 
 
 def _as_judged(descriptor: Mapping[str, Any]) -> dict[str, Any]:
-    """The descriptor that frictionless gets: fields matched by name, so that a misplaced column is not read
-    as another; patterns that mean the whole cell; and the version of the standard that knows all
-    constraints, in place of whatever address stood there."""
+    """The descriptor by which a tidy table is judged: patterns that mean the whole cell, and the version of the
+    standard that knows all constraints, in place of whatever address stood there."""
     judged = deepcopy({key: value for key, value in descriptor.items() if key != "profile"})
-    judged |= {"$schema": _PROFILE, "fieldsMatch": "equal"}
+    judged |= {"$schema": _PROFILE}
     for data in judged["fields"]:
         constraints = data.get("constraints", {})
         if "pattern" in constraints:
@@ -113,11 +114,7 @@ def _as_judged(descriptor: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _labels(table: Table, schema: Schema) -> list[str]:
-    """The name of each column that a field has, at its first occurrence; else a mark that no field has.
-
-    A stray heading may hold anything, a cell's value included, and frictionless neither takes one twice nor
-    tells ``area`` from `` area``.
-    """
+    """The name of each column that a field has, at its first occurrence; else a mark that no field has."""
     labels: list[str] = []
     for number, name in enumerate(table.names, start=1):
         if name not in schema.names or name in labels:
@@ -128,62 +125,26 @@ def _labels(table: Table, schema: Schema) -> list[str]:
     return labels
 
 
-def _records(labels: list[str], columns: list[pa.ChunkedArray]) -> Iterator[list[str]]:
-    yield labels
-    data = pa.Table.from_arrays(columns, [str(number) for number in range(len(columns))])
-    for batch in data.to_batches(max_chunksize=_BATCH):
-        for record in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            yield list(record)
+def _records(table: Table) -> Iterator[_Records]:
+    start = 0
+    for batch in table.data.to_batches(max_chunksize=_BATCH):
+        yield _Records(batch.columns, np.arange(start, start + batch.num_rows, dtype=np.int64))
+        start += batch.num_rows
 
 
-def _comparable(values: pa.ChunkedArray, judged_by: Any, name: str) -> pa.ChunkedArray:
-    """``values`` without the few texts on which frictionless breaks off rather than judges, each turned into
-    a text that is no value: a signalling not-a-number, which cannot be compared, and a time with a zone where
-    the limits have none, or the other way round."""
-    known = judged_by.get_field(name) if judged_by.has_field(name) else None
-    if known is None or known.type not in ("number", "datetime"):
-        return values
-    if known.type == "number":
-        suspicious = pc.match_substring(values, "snan", ignore_case=True)
-        return pc.if_else(suspicious, _NOT_A_VALUE, values) if pc.any(suspicious).as_py() else values
-    if not set(known.constraints) & {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}:
-        return values
-    read = known.create_cell_reader()
-
-    def compared(text: str) -> str:
-        try:
-            read(text)
-        except TypeError:
-            return _NOT_A_VALUE
-        return text
-
-    return each_distinct(values, compared)
+def _faults(found: Faults, fields: Sequence[Any]) -> dict[tuple[str, str | None], Rows]:
+    """The faults by our codes and by the names of fields."""
+    faults: dict[tuple[str, str | None], Rows] = {}
+    for (kind, number), rows in found.rows.items():
+        if number is None or kind in _OF_RECORDS:
+            fault: tuple[str, str | None] = (CODES[kind], None)
+        else:
+            fault = (code_of(kind, fields[number].type), fields[number].name)
+        faults[fault] = np.union1d(rows, faults[fault]) if fault in faults else rows
+    return faults
 
 
-def _add_label(verdict: Verdict, error: Any) -> None:
-    if error.type == "extra-label":
-        verdict.extra.append(error.field_number - 1)
-    elif error.type == "missing-label":
-        verdict.missing.append(error.field_name)
-    else:
-        raise RuntimeError(f"frictionless gave a verdict on the columns that nobody reads: {error.type}")
-
-
-def _add_fault(verdict: Verdict, error: Any, row: Any, judged_by: Any) -> None:
-    index = row.row_number - 2  # frictionless counts the labels as row 1
-    if error.type == "type-error":
-        verdict.add(f"type-{judged_by.get_field(error.field_name).type}", error.field_name, index)
-    elif error.type == "constraint-error":
-        # The note reads: constraint "minimum" is "0"; what follows the name is never looked at.
-        verdict.add(_CONSTRAINTS[error.note.split('"')[1]], error.field_name, index)
-    elif error.type == "primary-key" and all(row[name] is None for name in judged_by.primary_key):
-        verdict.add("primary-key-empty", None, index)
-    elif error.type in _CODES:
-        verdict.add(_CODES[error.type], getattr(error, "field_name", None), index)
-    else:
-        raise RuntimeError(f"frictionless gave a verdict on a record that nobody reads: {error.type}")
-
-
-def key_of(schema: Schema) -> tuple[str, ...]:
-    """The fields that together must tell each record from the others."""
-    return primary_key(schema.descriptor)
+def code_of(kind: str, field_type: str) -> str:
+    """Our code for a kind of fault in a field. What frictionless breaks off at, such as a time with a zone
+    compared with one without, is no value."""
+    return f"type-{field_type}" if kind in ("type-error", "crash") else CODES[kind]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from agored.imports import without_iri_grammar
+from agored.imports import without_unused_formats
 
 
 class _NoNetwork:
@@ -27,7 +27,7 @@ def guarded() -> Iterator[Any]:
     what a descriptor points to, and can be told to raise or warn with a cell's text. Here it knows in-memory
     tables and local CSV files only, and keeps errors to itself.
     """
-    without_iri_grammar()
+    without_unused_formats()
     import frictionless
     from frictionless.formats.csv import CsvPlugin
     from frictionless.formats.inline import InlinePlugin

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from agored.validate.library import guarded
+from agored.validate.packages import declare
 
 _ERRORS = 1_000
-# RFC 4180's form with the line ends that Agored writes, for what a descriptor leaves open.
-_CSV: Mapping[str, str | bool] = {
-    "delimiter": ",",
-    "quote_char": '"',
-    "double_quote": True,
-    "line_terminator": "\n",
-    "skip_initial_space": False,
-}
 
 
 def validate_package(path: Path) -> tuple[str, ...]:
@@ -34,7 +27,7 @@ def validate_package(path: Path) -> tuple[str, ...]:
             package = frictionless.Package.from_descriptor(descriptor, basepath=str(path.parent))
             for resource in package.resources:
                 if resource.tabular:
-                    _declare(resource, frictionless)
+                    declare(resource, frictionless)
             report = package.validate(limit_errors=_ERRORS)
         except frictionless.FrictionlessException as error:
             return _told("descriptor", [*(error.reasons or [error.error])], frictionless)
@@ -43,20 +36,6 @@ def validate_package(path: Path) -> tuple[str, ...]:
             found += _told(task.name, task.errors, frictionless)
             found += tuple(f"warning · {task.name} · {warning}" for warning in task.warnings)
         return found
-
-
-def _declare(resource: Any, frictionless: Any) -> None:
-    """State what the descriptor leaves open, which would else be guessed from the first hundred lines."""
-    resource.detector = frictionless.Detector(encoding_function=lambda _: resource.encoding or "utf-8")
-    dialect = resource.dialect
-    if not (dialect.has_defined("header") or dialect.has_defined("header_rows")):
-        dialect.header_rows = [1]
-    if not dialect.has_control("csv"):
-        dialect.add_control(frictionless.formats.CsvControl())
-    control = dialect.get_control("csv")
-    for name, value in _CSV.items():
-        if not control.has_defined(name):
-            setattr(control, name, value)
 
 
 def _told(name: str, errors: Iterable[Any], frictionless: Any) -> tuple[str, ...]:

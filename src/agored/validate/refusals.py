@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agored.errors import RecipeError
 
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+_NO_KEY = ("list", "array", "object", "geojson")
 _TODAY = ("date", "datetime", "time")
 
 
@@ -26,7 +27,7 @@ def refusals(descriptor: Mapping[str, Any], frictionless: Any) -> list[RecipeErr
         if name not in names:
             faults.append(RecipeError("validation.key-unknown", field=name))
     for field in descriptor["fields"]:
-        faults += _field_refusals(field, frictionless)
+        faults += _field_refusals(field, primary_key(descriptor), frictionless)
     return faults
 
 
@@ -36,11 +37,13 @@ def primary_key(descriptor: Mapping[str, Any]) -> tuple[str, ...]:
     return (key,) if isinstance(key, str) else tuple(key)
 
 
-def _field_refusals(field: Mapping[str, Any], frictionless: Any) -> list[RecipeError]:
+def _field_refusals(field: Mapping[str, Any], keys: Sequence[str], frictionless: Any) -> list[RecipeError]:
     name, kind = field["name"], field.get("type", "string")
     faults: list[RecipeError] = []
     if kind in _TODAY and field.get("format") == "any":
         faults.append(RecipeError("validation.format-any", field=name))
+    if kind in _NO_KEY and (name in keys or _is_unique(field)):
+        faults.append(RecipeError("validation.key-type", field=name, type=kind))
     constraints = field.get("constraints", {})
     if not isinstance(constraints, Mapping):
         return [*faults, RecipeError("validation.constraints-form", field=name)]
@@ -62,6 +65,11 @@ def _field_refusals(field: Mapping[str, Any], frictionless: Any) -> list[RecipeE
         if limits and not _readable(field, limits, frictionless)
     ]
     return faults
+
+
+def _is_unique(field: Mapping[str, Any]) -> bool:
+    constraints = field.get("constraints", {})
+    return isinstance(constraints, Mapping) and bool(constraints.get("unique"))
 
 
 def _compiles(pattern: object) -> bool:
