@@ -28,7 +28,7 @@ class Session:
     def __init__(self, language: str | None, as_json: bool) -> None:
         self._asked = language
         self.as_json = as_json
-        self.language = chosen_language(language)
+        self.language = chosen_language(language, _workspace_language())
 
     def workspace(self) -> Workspace:
         """The workspace; from now on its language counts where none was asked for."""
@@ -105,8 +105,11 @@ def _show(error: AgoredError, language: str, as_json: bool, done: Mapping[str, A
 
 def _json(data: Any) -> str:
     """The result as JSON, whole in any encoding that stdout may have."""
-    unicode = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
-    return json.dumps(data, ensure_ascii=not unicode, indent=2)
+    return json.dumps(data, ensure_ascii=not _speaks_unicode(), indent=2)
+
+
+def _speaks_unicode() -> bool:
+    return (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
 
 
 def _asked_language(arguments: Sequence[str]) -> str | None:
@@ -214,6 +217,20 @@ def _publish_options(language: str) -> list[click.Parameter]:
     ]
 
 
+def _validate_options(language: str) -> list[click.Parameter]:
+    def option(name: str, **settings: Any) -> click.Option:
+        return click.Option([f"--{name}"], help=say(f"help.option.{name}", language), **settings)
+
+    return [
+        click.Argument(["file"], type=click.Path(path_type=Path)),
+        option("schema", type=click.Path(path_type=Path)),
+        option("encoding"),
+        option("delimiter"),
+        option("header", type=click.IntRange(1)),
+        option("frictionless-report", is_flag=True),
+    ]
+
+
 def _approve_options(language: str) -> list[click.Parameter]:
     from agored.kinds import CHANGES
 
@@ -248,6 +265,37 @@ def check(session: Session, dataset: str) -> int:
     return 12 if blocking(checked.run.findings) else 0
 
 
+def validate(
+    session: Session,
+    file: Path,
+    schema: Path | None,
+    encoding: str | None,
+    delimiter: str | None,
+    header: int | None,
+    frictionless_report: bool,
+) -> int:
+    """Judge a file by a Table Schema, or a data package, and tell what was found."""
+    from agored.errors import SourceError
+    from agored.validating import Declared, is_package, validate_file, validate_package_file
+    from agored.views import findings_view
+
+    declared = Declared(encoding, "\t" if delimiter == "tab" else delimiter, header)
+    if schema is not None:
+        validated = validate_file(file, schema, declared, report=frictionless_report)
+    elif is_package(file):
+        validated = validate_package_file(file, report=frictionless_report)
+    else:
+        raise SourceError("validate.no-schema", file=str(file))
+    if frictionless_report:
+        if validated.report is None:
+            raise SourceError("validate.no-report", file=str(file))
+        click.echo(json.dumps(validated.report, ensure_ascii=not _speaks_unicode()))
+    else:
+        view = findings_view(validated.findings, session.language, extent=validated.extent, recipe=False)
+        session.result(validated.to_json(), view.text[session.language])
+    return 12 if validated.findings else 0
+
+
 def _checked(session: Session, workspace: Workspace, dataset: str) -> Checked:
     from agored.checking import check
 
@@ -259,12 +307,20 @@ def _checked(session: Session, workspace: Workspace, dataset: str) -> Checked:
 
 
 def _checked_text(session: Session, checked: Checked) -> str:
+    from agored.findings import Stage
+    from agored.run import ANNOTATED
+    from agored.spread import recorded
     from agored.views import findings_view
 
-    lines = [findings_view(checked.run.findings, session.language).text[session.language], ""]
+    run = checked.run
+    extent = recorded(run.records[Stage.VALIDATE]["resources"])
+    lines = [findings_view(run.findings, session.language, extent=extent).text[session.language], ""]
     if checked.run.content is not None:
         lines.append(session.say("cli.content", content=checked.run.content))
     lines.append(_gate_text(session, checked))
+    annotated = checked.run.folder / ANNOTATED
+    if annotated.is_file():
+        lines.append(session.say("annotate.written", path=_relative(annotated, checked.inputs.workspace)))
     report = checked.run.folder / f"report.{session.language}.html"
     lines.append(session.say("cli.report", path=_relative(report, checked.inputs.workspace)))
     return "\n".join(lines)
@@ -478,6 +534,17 @@ def _folder(session: Session) -> Path:
         return Path.cwd()
 
 
+def schema(session: Session, action: str, schema: Path, output: Path | None, resource: str | None) -> int:
+    """Do something with a schema from elsewhere; so far, write a repaired copy."""
+    from agored.upgrading import upgrade
+
+    if action != "upgrade":
+        raise Misused(session.say("upgrade.which-action", known="upgrade"))
+    outcome = upgrade(schema, output, resource)
+    session.result(outcome.to_json(), outcome.text(session.language))
+    return 0
+
+
 def lab(session: Session, arguments: Sequence[str]) -> NoReturn:
     """Open JupyterLab on the workspace."""
     from agored.lab import open_lab
@@ -515,6 +582,17 @@ def _new_options(language: str) -> list[click.Parameter]:
     ]
 
 
+def _schema_options(language: str) -> list[click.Parameter]:
+    return [
+        click.Argument(["action"], metavar="upgrade"),
+        click.Argument(["schema"], type=click.Path(path_type=Path)),
+        click.Option(
+            ["--output"], type=click.Path(path_type=Path), help=say("help.option.upgraded", language)
+        ),
+        click.Option(["--resource"], help=say("help.option.resource", language)),
+    ]
+
+
 def _nothing(language: str) -> list[click.Parameter]:
     return []
 
@@ -526,6 +604,7 @@ def _lab_options(language: str) -> list[click.Parameter]:
 COMMANDS: dict[str, tuple[Callable[..., int | None], Parameters]] = {
     "new": (new, _new_options),
     "check": (check, _dataset),
+    "validate": (validate, _validate_options),
     "approve": (approve, _approve_options),
     "publish": (publish, _publish_options),
     "run": (run, _dataset),
@@ -534,6 +613,7 @@ COMMANDS: dict[str, tuple[Callable[..., int | None], Parameters]] = {
     "verify": (verify, _verify_options),
     "serve": (serve, _serve_options),
     "status": (status, _nothing),
+    "schema": (schema, _schema_options),
     "lab": (lab, _lab_options),
 }
 
