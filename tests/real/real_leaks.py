@@ -41,10 +41,12 @@ def texts(data: Any) -> Iterator[str]:
 
 
 def said_by(ran: Ran) -> str:
-    """All that a run wrote into its folder beside the package, said in its findings and showed to everybody."""
+    """All that a run wrote into its folder beside the package and the officer's own private folder, said in its
+    findings and showed to everybody."""
     said = [ran.shown]
     for file in ran.run.folder.rglob("*"):
-        if file.is_file() and not file.is_relative_to(ran.package):
+        private = file.is_relative_to(ran.run.folder / "private")
+        if file.is_file() and not private and not file.is_relative_to(ran.package):
             assert file.suffix == ".json", file.name
             said += texts(json.loads(file.read_bytes()))
     for finding in ran.findings:
