@@ -33,6 +33,8 @@ from agored.recipe import (
 )
 from agored.records import readable
 from agored.schema import Code, CodeList, Schema, schema_of
+from agored.since import record_of
+from agored.store import Release
 from agored.table import Table
 from agored.words import Bilingual
 
@@ -307,7 +309,7 @@ def release(
     kind: str = "routine",
     **other: Any,
 ) -> str:
-    """A release in ``folder/<release>``: package, archive, decision, account and checksums; its name."""
+    """A release in ``folder/<release>``: package, archive, decision, what changed, account and checksums; its name."""
     making = folder / "making"
     packaged = made(making / "package", given, count, **other)
     name = f"{issued}-{packaged.content_hash.removeprefix('sha256:')[:8]}"
@@ -324,6 +326,8 @@ def release(
         "accepts": [],
     }
     (making / "decision.json").write_bytes(readable(decision))
+    before = Release(folder / previous, told(folder / previous / "decision.json")) if previous else None
+    (making / "since.json").write_bytes(readable(record_of(making / "package", decision, before)))
     for language, words in (("cy", "Sut y gwnaed"), ("en", "How it was made")):
         account = f'<!DOCTYPE html><html lang="{language}"><title>{words}</title><h1>{words}</h1></html>'
         (making / f"account.{language}.html").write_text(account, encoding="utf-8")

@@ -7,6 +7,7 @@ have made them are not run.
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +15,15 @@ from typing import Any
 
 import package_made
 
-from agored.checking import Checked, _run_record, found
+from agored.checking import Checked, _run_record, _tells_of, found
 from agored.decisions import Decision, write_decision
 from agored.findings import Finding, Severity, Stage
+from agored.gate import open_run
 from agored.inputs import Inputs
 from agored.publishing import Publication
 from agored.recipe import Mailbox, Recipe
 from agored.records import STAGE_FILES, Record, digest, file_digest, readable
-from agored.store import ACCOUNTS, latest
+from agored.store import ACCOUNTS, latest, releases
 from agored.words import Bilingual
 from agored.workspace import Portal, Workspace
 
@@ -67,7 +69,10 @@ def write_run(
     packaged = package_made.made(folder / "package", count=count)
     tables = {part.name: part.table.digest for part in package_made.parts(count)}
     facts: dict[Stage, dict[str, Any]] = {stage: {} for stage in Stage}
-    facts[Stage.ETHICS] = {"assessor": ASSESSOR, "next_review": None, "accepted": [], **ethics}
+    stored = releases(inputs.workspace.releases(RECIPE))
+    compared = [{"release": release.name, "content": release.content} for release in stored]
+    answers = {"assessor": ASSESSOR, "next_review": None, "accepted": []}
+    facts[Stage.ETHICS] = {**answers, "compared_with": compared, **ethics}
     blocks = any(finding.severity is Severity.BLOCKING for finding in findings)
     facts[Stage.PACKAGE] = {
         "content_hash": None if blocks else packaged.content_hash,
@@ -127,9 +132,13 @@ class Desk:
     def check(
         self, count: str = "10", findings: Sequence[Finding] = (), salt: str = "", **ethics: Any
     ) -> Checked:
-        """The run of these inputs, made where there is none, and what the gate says of it."""
+        """The run of these inputs, made where there is none, or where other releases have come, and what the gate
+        says of it."""
         inputs = self.inputs(count, salt)
         folder = self.run_folder(inputs)
+        run = open_run(folder)
+        if run is not None and not _tells_of(run, releases(self.releases)):
+            shutil.rmtree(folder)
         if not folder.exists():
             write_run(folder, inputs, count, findings, **ethics)
         return found(inputs)
