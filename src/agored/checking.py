@@ -1,6 +1,7 @@
 """Check: run the prepare notebook for a dataset, complete the run's folder, and ask the gate.
 
-A run is made beside its place and renamed when it is complete; the same inputs find the same run again.
+A run is made beside its place and renamed when it is complete; the same inputs find the same run again, unless
+other releases have come since: it tells what changed since the last one.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from agored.inputs import Inputs, read_inputs
 from agored.locks import locked
 from agored.records import STAGE_FILES, file_digest, readable
 from agored.run import RUN_FOLDER
-from agored.store import ACCOUNTS, latest
+from agored.store import ACCOUNTS, Release, releases
 from agored.words import LANGUAGES
 from agored.workspace import Workspace
 
@@ -56,26 +57,39 @@ class Checked:
 def check(workspace: Workspace, dataset: str, language: str, tell: Tell | None = None) -> Checked:
     """The run of a dataset as its files are now, made where there is none yet, and the gate's judgement.
 
-    Raises RecipeError, SourceError or NotebookError where the run cannot be completed; ``error.json`` in the
-    run's ``.partial`` folder then says why.
+    Raises RecipeError, SourceError or NotebookError where the run cannot be completed, PortalError where a release
+    in the store cannot be read; ``error.json`` in the run's ``.partial`` folder then says why.
     """
     inputs = read_inputs(workspace, dataset)
     runs = workspace.runs(inputs.recipe)
     with locked(runs / ".lock", dataset, NotebookError):
+        stored = releases(inputs.workspace.releases(inputs.recipe))
         run = open_run(runs / inputs.run_id)
-        if run is None:
+        if run is None or not _tells_of(run, stored):
             _make(inputs, runs / inputs.run_id, language, tell)
     return found(inputs)
 
 
 def found(inputs: Inputs) -> Checked:
-    """The complete run of these inputs and the gate's judgement. Raises GateClosed where there is none."""
+    """The complete run of these inputs and the gate's judgement. Raises GateClosed where there is none, or where
+    releases have come since with which it was not compared."""
     run = open_run(inputs.workspace.runs(inputs.recipe) / inputs.run_id)
     if run is None:
         raise GateClosed("gate.no-run", dataset=inputs.dataset)
+    stored = releases(inputs.workspace.releases(inputs.recipe))
+    if not _tells_of(run, stored):
+        raise GateClosed("gate.released-since", dataset=inputs.dataset)
     decisions = read_decisions(inputs.folder / "decisions", inputs.recipe.identity)
-    newest = latest(inputs.workspace.releases(inputs.recipe))
-    return Checked(inputs, run, judge(run, decisions, newest), decisions)
+    return Checked(inputs, run, judge(run, decisions, stored[-1] if stored else None), decisions)
+
+
+def _tells_of(run: Run, stored: Sequence[Release]) -> bool:
+    """Whether a run still tells what changed since the last release: there is none but those that it was compared
+    with, and those of its own content, which were published from it."""
+    compared = run.compared_with
+    return all(
+        (release.name, release.content) in compared or release.content == run.content for release in stored
+    )
 
 
 def _make(inputs: Inputs, place: Path, language: str, tell: Tell | None) -> None:
@@ -100,7 +114,9 @@ def _make(inputs: Inputs, place: Path, language: str, tell: Tell | None) -> None
         write_failure(error, partial / "error.json")
         raise
     (partial / "run.json").write_bytes(readable(_run_record(inputs, partial)))
-    shutil.rmtree(place, ignore_errors=True)  # an earlier run that cannot be read any more
+    if (place / "publish").is_dir():  # receipts prove what portals hold, whichever run is here
+        shutil.copytree(place / "publish", partial / "publish")
+    shutil.rmtree(place, ignore_errors=True)  # an earlier run: of other releases, or not to be read any more
     partial.rename(place)
 
 

@@ -83,6 +83,12 @@ class Run:
         )
 
     @property
+    def compared_with(self) -> frozenset[tuple[str, str]]:
+        """The releases that it was compared with: the name and the content of each."""
+        listed = self.records[Stage.ETHICS]["compared_with"]
+        return frozenset((str(each["release"]), str(each["content"])) for each in listed)
+
+    @property
     def sources(self) -> str:
         """The hash by which an approval names the sources."""
         read = self.records[Stage.READ]["resources"]
@@ -97,10 +103,11 @@ def open_run(folder: Path) -> Run | None:
             json.loads((folder / "run.json").read_bytes()),
             {stage: json.loads((folder / file).read_bytes()) for stage, file in STAGE_FILES.items()},
         )
-        told = (run.content, run.findings, run.sources, *map(run.run.get, ("inputs", "records", "accounts")))
+        named = map(run.run.get, ("inputs", "records", "accounts"))
+        told = (run.content, run.findings, run.sources, run.compared_with, *named)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return None if None in told[3:] else run
+    return None if None in told[1:] else run
 
 
 def judge(

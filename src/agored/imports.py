@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Any, cast
 
-
 _UNUSED = ("rfc3987_syntax", "isoduration")
 
 

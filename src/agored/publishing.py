@@ -23,6 +23,7 @@ from agored.records import readable
 from agored.run import chosen_dataset
 from agored.store import (
     ACCOUNTS,
+    SINCE_FILE,
     Release,
     found_in,
     latest,
@@ -149,10 +150,13 @@ class Publication:
 
 
 def candidate(checked: Checked, decision: Decision) -> Release:
-    """The release to publish: the store's newest where it holds this content, else a new one in the run's folder.
+    """The release to publish: the store's newest where it holds this content, else a new one in the run's folder,
+    with what changed since the newest.
 
     Raises PortalError where the store's was changed since it was kept.
     """
+    from agored.since import record_of
+
     store = checked.inputs.workspace.releases(checked.inputs.recipe)
     newest = latest(store)
     if newest is not None and newest.content == decision.content:
@@ -160,10 +164,12 @@ def candidate(checked: Checked, decision: Decision) -> Release:
         return newest
     name = _free_name(store, release_name(decision.date, decision.content))
     public = public_decision(decision, name, newest.name if newest else None)
-    accounts = {account: (checked.run.folder / account).read_bytes() for account in ACCOUNTS}
+    package = checked.run.folder / "package"
+    beside_it = {account: (checked.run.folder / account).read_bytes() for account in ACCOUNTS}
+    beside_it[SINCE_FILE] = readable(record_of(package, public, newest))
     beside = checked.run.folder / "release"
     shutil.rmtree(beside, ignore_errors=True)  # an earlier plan's may follow another release or decision
-    return make_release(beside, checked.run.folder / "package", accounts, public)
+    return make_release(beside, package, beside_it, public)
 
 
 def _free_name(store: Path, name: str) -> str:
@@ -190,8 +196,8 @@ def keep(store: Path, release: Release) -> Release:
             dataset=str(release.decision["dataset"]),
             release=newest.name if newest else "-",
         )
-    accounts = {account: (release.folder / account).read_bytes() for account in ACCOUNTS}
-    return make_release(store, release.folder / "package", accounts, release.decision)
+    beside_it = {file: (release.folder / file).read_bytes() for file in (*ACCOUNTS, SINCE_FILE)}
+    return make_release(store, release.folder / "package", beside_it, release.decision)
 
 
 def render_catalogue(workspace: Workspace, portal: Portal) -> None:

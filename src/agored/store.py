@@ -1,8 +1,9 @@
 """The store: ``releases/`` keeps every release that was published, as it was first rendered. Public data only.
 
 A release is a folder ``<issued>-<content hash, first 8>`` that holds ``package/``, ``package.zip``,
-``decision.json``, ``account.{cy,en}.html`` and ``SHA256SUMS`` of all of these. Releases follow each other by
-``previous`` in ``decision.json``; their names say nothing of order (design.md §5).
+``decision.json``, ``account.{cy,en}.html``, ``since.json`` (what changed since the release before) and
+``SHA256SUMS`` of all of these. Releases follow each other by ``previous`` in ``decision.json``; their names say
+nothing of order (design.md §5).
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from agored.records import readable
 
 ACCOUNTS = ("account.cy.html", "account.en.html")
 DECISION_FILE = "decision.json"
+SINCE_FILE = "since.json"
+"""What changed since the release before. Releases made before it was kept have none."""
 _NAME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{8}(-[0-9]+)?")
 
 
@@ -124,12 +127,12 @@ def public_decision(decision: Decision, name: str, previous: str | None) -> dict
 
 
 def make_release(
-    folder: Path, package: Path, accounts: Mapping[str, bytes], decision: Mapping[str, Any]
+    folder: Path, package: Path, beside_it: Mapping[str, bytes], decision: Mapping[str, Any]
 ) -> Release:
     """Put a release together beside its place in a dataset's ``folder`` and move it there, whole.
 
-    ``accounts`` maps the names of ``ACCOUNTS`` to their bytes. A release of that name that is there already
-    is kept as it is: it keeps its first rendering.
+    ``beside_it`` maps the names of the files beside the package, ``ACCOUNTS`` and ``SINCE_FILE``, to their bytes.
+    A release of that name that is there already is kept as it is: it keeps its first rendering.
     """
     name = str(decision["release"])
     place = folder / name
@@ -140,8 +143,8 @@ def make_release(
         shutil.copytree(package, beside / "package")
         zip_package(beside / "package", beside / "package.zip")
         (beside / DECISION_FILE).write_bytes(readable(decision))
-        for account, data in accounts.items():
-            (beside / account).write_bytes(data)
+        for file, data in beside_it.items():
+            (beside / file).write_bytes(data)
         (beside / "SHA256SUMS").write_bytes(sums(beside))
         beside.rename(place)
     return Release(place, json.loads((place / DECISION_FILE).read_bytes()))

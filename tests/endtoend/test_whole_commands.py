@@ -167,9 +167,13 @@ class TestReleases:
         assert after == {WAITING: "waiting", DATASET: "published", BROKEN: "broken"}
 
     def test_going_back_needs_a_new_decision(self, story: Story, tmp_path: Path) -> None:
-        """The first content's approval is spent: other content was released after it."""
+        """The first content's approval is spent: other content was released after it, and its run tells nothing of
+        what changed since."""
         agored = story.now.copied(tmp_path / "w")
         agored.change_source("Powys", COUNTS["Powys"])
+        said = agored("publish", DATASET, "--apply", "--json")
+        assert (said.code, said.json["error"]["code"]) == (12, "gate.released-since")
+        assert agored("check", DATASET).code == 0
         said = agored("publish", DATASET, "--apply", "--json")
         assert said.code == 12
         assert [problem["code"] for problem in said.json["error"]["problems"]] == ["gate.spent"]

@@ -22,8 +22,10 @@ from services import Services, missing
 from agored.package import write_package
 from agored.parts import ResourcePart
 from agored.recipe import Recipe
+from agored.records import readable
 from agored.schema import Schema, schema_of
-from agored.store import ACCOUNTS, Release, make_release
+from agored.since import record_of
+from agored.store import ACCOUNTS, SINCE_FILE, Release, make_release
 from agored.table import Table
 from agored.words import Bilingual
 
@@ -147,6 +149,7 @@ class Releasing:
         title: Bilingual | None = None,
         keywords: Mapping[str, tuple[str, ...]] | None = None,
         account: str = "Sut y gwnaed",
+        since: bool = True,
     ) -> Release:
         """The release of these tables."""
         made = package_made.recipe(name, title)
@@ -195,8 +198,10 @@ class Releasing:
             "change": {"kind": "routine", "reason": None},
             "accepts": [],
         }
-        accounts = {each: f"<!DOCTYPE html><title>{account}</title>{each}".encode() for each in ACCOUNTS}
-        return make_release(store, package, accounts, decision)
+        beside_it = {each: f"<!DOCTYPE html><title>{account}</title>{each}".encode() for each in ACCOUNTS}
+        if since:
+            beside_it[SINCE_FILE] = readable(record_of(package, decision, previous))
+        return make_release(store, package, beside_it, decision)
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from package_made import field
 from services import ServiceError, Services, local_session
 
 from agored.errors import PortalError
+from agored.package.verify import verify_folder
 from agored.publish import ckan_datastore as datastore
 from agored.publish import client_for, make_plan, publish
 from agored.publish.ckan import CkanPortal
@@ -162,6 +163,7 @@ def test_every_file_is_there_as_it_was_released(
         "latest/package/notes.en.html",
         "latest/account.cy.html",
         "latest/account.en.html",
+        "latest/since.json",
         "latest/package.zip",
         "latest/decision.json",
         "latest/SHA256SUMS",
@@ -176,7 +178,7 @@ def test_every_file_is_there_as_it_was_released(
         )
         assert resource["name_cy"] in resource["name"]
         assert resource["name_en"] in resource["name"]
-    assert [each["format"] for each in found] == ["CSV"] * 2 + ["HTML"] * 4 + ["ZIP", "JSON", "TXT"]
+    assert [each["format"] for each in found] == ["CSV"] * 2 + ["HTML"] * 4 + ["JSON", "ZIP", "JSON", "TXT"]
 
 
 @pytest.mark.usefixtures("places")
@@ -275,6 +277,7 @@ def test_one_changed_row(ckan: Services, published: Publish, releasing: Releasin
     assert downloaded(after[data]["url"]) == (second.folder / "package/data/places.csv").read_bytes()
     assert {key for key in after if after[key]["last_modified"] != before[key]["last_modified"]} == {
         data,
+        "latest/since.json",
         "latest/package.zip",
         "latest/decision.json",
         "latest/SHA256SUMS",
@@ -357,7 +360,7 @@ def test_uploads_too_large_for_one_call_are_divided(
     publish(client, make_plan(client, release, (release.name,)))
     found = resources(ckan, name)
     assert list(found)[:2] == ["latest/package/data/counts.csv", "latest/package/notes.cy.html"]
-    assert len(found) == 8
+    assert len(found) == 9
     assert changes(portal, release) == []
 
 
@@ -627,6 +630,27 @@ def test_a_release_is_put_together_again(
 
     assert files(fetched) == files(release.folder)
     assert [path.name for path in (tmp_path / "store").iterdir()] == [release.name]
+
+
+def test_a_release_from_before_changes_were_kept_is_put_together_again(
+    ckan: Services, portal: Portal, published: Publish, releasing: Releasing, name: str, tmp_path: Path
+) -> None:
+    release = releasing.small(name, since=False)
+    published(release)
+    assert LATEST + "since.json" not in resources(ckan, name)
+    client_for(portal).fetch(f"{COUNCIL}/{name}", tmp_path)
+    assert not (tmp_path / release.name / "since.json").exists()
+    assert verify_folder(tmp_path / release.name).content_hash == release.content
+
+
+def test_a_release_whose_changes_were_deleted_is_not_fetched(
+    ckan: Services, portal: Portal, published: Publish, releasing: Releasing, name: str, tmp_path: Path
+) -> None:
+    published(releasing.small(name))
+    ckan.action("resource_delete", {"id": resources(ckan, name)[LATEST + "since.json"]["id"]})
+    with pytest.raises(PortalError) as error:
+        client_for(portal).fetch(f"{COUNCIL}/{name}", tmp_path)
+    refused("publish.pulled-broken", error)
 
 
 def test_nothing_to_fetch(portal: Portal, name: str, tmp_path: Path) -> None:

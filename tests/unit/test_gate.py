@@ -11,7 +11,7 @@ import package_made
 import pytest
 from run_made import ASSESSOR, DATASET, DAY, REASON, Desk, advisory
 
-from agored.checking import Checked
+from agored.checking import Checked, found
 from agored.decisions import Accepted, read_decisions
 from agored.errors import GateClosed
 from agored.findings import Finding, Severity, Stage
@@ -424,6 +424,17 @@ def test_a_broken_run_is_told_before_anything_else(desk: Desk) -> None:
     checked = desk.check(findings=[Finding("validation.required", Severity.BLOCKING, Stage.VALIDATE)])
     change(checked, "validation.json", lambda record: record.update(findings=[]))
     assert reasons(desk.check()) == ["broken"]
+
+
+def test_a_run_from_before_another_release_closes_the_gate(desk: Desk) -> None:
+    """It does not tell what changed since that release; checked again, it does."""
+    early, other = open_gate(desk), desk.check("11")
+    desk.decide(other)
+    desk.publish(other)
+    with pytest.raises(GateClosed) as caught:
+        found(early.inputs)
+    assert caught.value.code == "gate.released-since"
+    assert reasons(desk.check()) == ["spent"]
 
 
 # Status

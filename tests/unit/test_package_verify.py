@@ -73,10 +73,10 @@ def rewrite(path: Path, change: Callable[[Any], None]) -> None:
 
 def test_a_release_a_package_and_an_archive_are_as_listed(pristine: Path) -> None:
     expected = json.loads((pristine / "package/release.json").read_bytes())["hash"]
-    assert verify(str(pristine)) == Verified(20, expected)
+    assert verify(str(pristine)) == Verified(21, expected)
     assert verify(str(pristine / "package")) == Verified(15, expected)
     assert verify(str(pristine / "package.zip")) == Verified(15, expected)
-    assert verify_folder(pristine) == Verified(20, expected)
+    assert verify_folder(pristine) == Verified(21, expected)
 
 
 def _append(path: Path) -> None:
@@ -250,18 +250,23 @@ def test_tampering_with_new_checksums_is_found(
     assert faults(package) & expected
 
 
+def _on_the_same_day(release: Path) -> None:
+    for name in ("decision.json", "since.json"):
+        rewrite(release / name, lambda data: data.update(release=data["release"] + "-2"))
+
+
 RELEASE: dict[str, tuple[Callable[[Path], Any], set[str]]] = {
     "a decision about another content": (
         lambda p: rewrite(p / "decision.json", lambda data: data.update(content="sha256:" + "0" * 64)),
-        {"decision"},
+        {"decision", "since"},
     ),
     "a decision about another dataset": (
         lambda p: rewrite(p / "decision.json", lambda data: data.update(dataset="arall/arall")),
-        {"decision"},
+        {"decision", "since"},
     ),
     "a release by another name": (
         lambda p: rewrite(p / "decision.json", lambda data: data.update(release="2026-02-03-00000000")),
-        {"decision"},
+        {"decision", "since"},
     ),
     "no decision": (lambda p: (p / "decision.json").unlink(), {"unlisted", "decision"}),
     "no archive": (lambda p: (p / "package.zip").unlink(), {"unlisted"}),
@@ -270,10 +275,31 @@ RELEASE: dict[str, tuple[Callable[[Path], Any], set[str]]] = {
         lambda p: rewrite(p / "package/release.json", _content_with_hash),
         {"decision", "texts", "twin"},
     ),
-    "a release of the same content on the same day": (
-        lambda p: rewrite(p / "decision.json", lambda data: data.update(release=data["release"] + "-2")),
-        set(),
+    "a release of the same content on the same day": (lambda p: _on_the_same_day(p), set()),
+    "changes of another release": (
+        lambda p: rewrite(p / "since.json", lambda data: data.update(release="2026-02-02-00000000")),
+        {"since"},
     ),
+    "changes of another content": (
+        lambda p: rewrite(p / "since.json", lambda data: data.update(content="sha256:" + "0" * 64)),
+        {"since"},
+    ),
+    "changes since a release that the decision does not name": (
+        lambda p: rewrite(
+            p / "since.json", lambda data: data.update(previous={"release": "2026-02-02-00000000"})
+        ),
+        {"since"},
+    ),
+    "changes since what is no release": (
+        lambda p: rewrite(p / "since.json", lambda data: data.update(previous=["x"])),
+        {"since"},
+    ),
+    "changes since no release where the decision names one": (
+        lambda p: rewrite(p / "decision.json", lambda data: data.update(previous="2026-02-02-00000000")),
+        {"since"},
+    ),
+    "changes that say nothing": (lambda p: (p / "since.json").write_text("{}"), {"unreadable"}),
+    "changes that were never kept": (lambda p: (p / "since.json").unlink(), set()),
     "notes that the archive has not": (lambda p: _append(p / "package/notes.cy.html"), {"twin"}),
 }
 

@@ -48,6 +48,8 @@ REQUIRED = (
 """What every package holds, beside its tables and schemas."""
 RELEASE_REQUIRED = ("decision.json", "package.zip", f"package/{SUMS}")
 """What every release holds, beside its package."""
+SINCE = "since.json"
+"""What changed since the release before; the first releases of all had none."""
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
 
@@ -210,7 +212,20 @@ class _Check:
         named = re.fullmatch(r"\d{4}-\d{2}-\d{2}-([0-9a-f]{8})(-\d+)?", release)
         if told != (content, identity) or named is None or named[1] != content[7:15]:
             self.fault("decision", file="decision.json")
+        if SINCE in listed and decision:
+            self._since(decision)
         return content
+
+    def _since(self, decision: Mapping[str, Any]) -> None:
+        """Check that the record of what changed is about this release and the one that its decision names."""
+        since = self._record(SINCE)
+        if not since:
+            return  # which was told
+        previous = since.get("previous")
+        named = previous.get("release") if isinstance(previous, Mapping) else previous
+        told = {key: since.get(key) for key in ("dataset", "release", "content")} | {"previous": named}
+        if any(decision.get(key) != value for key, value in told.items()):
+            self.fault("since", file=SINCE)
 
     def package(self, prefix: str, listed: Mapping[str, str]) -> str:
         """Check a package's record against its files; gives the content's hash."""

@@ -34,6 +34,7 @@ from agored.publish.ckan_metadata import (
     KEY,
     LATEST,
     MARKERS,
+    NOT_IN_ALL,
     PUBLIC,
     REBUILT_FROM,
     RELEASE,
@@ -142,6 +143,8 @@ class CkanPortal:
             public = metadata_state(package)[VISIBLE] == PUBLIC
             for file in REBUILT_FROM:
                 resource = resources.get(LATEST + file)
+                if resource is None and file in NOT_IN_ALL:
+                    continue
                 with (beside / file).open("wb") as copy:
                     if resource is None or ckan.download(_path(resource), public, copy) is None:
                         raise ckan.place.error("unfinished", dataset=dataset)

@@ -5,9 +5,10 @@ CKAN knows one language. So its own fields hold both, Welsh first, as descriptor
 and so on as fields of its own.
 
 Not every file of a release becomes a resource: the tables and code lists do, which people look at and use, the
-notes and the account in both languages, the archive with everything, the decision and the checksums. The
-records in the archive (descriptor, schemas, provenance, ethics, changes) name each other by paths that lead
-nowhere on a CKAN. These few files are enough to put the whole release together again (``REBUILT_FROM``).
+notes and the account in both languages, what changed since the release before, the archive with everything, the
+decision and the checksums. The records in the archive (descriptor, schemas, provenance, ethics, changes) name
+each other by paths that lead nowhere on a CKAN. These few files are enough to put the whole release together
+again (``REBUILT_FROM``).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import Any
 from agored.errors import PortalError
 from agored.package.files import SUMS
 from agored.records import canonical, digest, file_digest
-from agored.store import ACCOUNTS, DECISION_FILE, Release
+from agored.store import ACCOUNTS, DECISION_FILE, SINCE_FILE, Release
 from agored.words import LANGUAGES, Bilingual, both
 
 KEY = "agored_key"
@@ -31,8 +32,10 @@ KEY = "agored_key"
 LATEST = "latest/"
 """What the keys of the newest release's files begin with."""
 ARCHIVE = "package.zip"
-REBUILT_FROM = (ARCHIVE, DECISION_FILE, *ACCOUNTS, SUMS)
+REBUILT_FROM = (ARCHIVE, DECISION_FILE, *ACCOUNTS, SINCE_FILE, SUMS)
 """The files of a release from which all of it is put together again."""
+NOT_IN_ALL = (SINCE_FILE,)
+"""Those of them that releases made long ago do not have; if one is missing, the checksums tell."""
 IDENTITY, RELEASE, CONTENT = "agored_identity", "agored_release", "agored_content"
 MARKERS = (RELEASE, CONTENT)
 """The extras that name the release held; written last."""
@@ -236,7 +239,10 @@ def _pieces(release: Release, descriptor: Mapping[str, Any]) -> Iterator[Piece]:
         path = f"package/{resource['path']}"
         schema = json.loads((release.folder / "package" / resource["schema"]).read_bytes())
         yield _piece(release, path, bilingual(resource, "title"), str(resource["kind"]), schema)
-    for path in ("package/notes.cy.html", "package/notes.en.html", *ACCOUNTS, ARCHIVE, DECISION_FILE, SUMS):
+    notes = ("package/notes.cy.html", "package/notes.en.html")
+    for path in (*notes, *ACCOUNTS, SINCE_FILE, ARCHIVE, DECISION_FILE, SUMS):
+        if path in NOT_IN_ALL and not (release.folder / path).is_file():
+            continue
         word = path.rpartition("/")[2].replace(".", "-").lower()
         yield _piece(release, path, both(f"ckan.name.{word}"), word)
 

@@ -7,18 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from agored.pages import page
+from agored.pages.since import since_told
 from agored.pages.texts import said, text
 from agored.pages.told import facts_told, told
 from agored.records import readable
 from agored.site.dcat import catalogue
 from agored.site.files import PAGE, clear, put
 from agored.site.preview import preview
-from agored.site.published import PublishedDataset, Release, published_datasets
+from agored.site.published import SINCE, PublishedDataset, Release, published_datasets
 from agored.words import LANGUAGES, Bilingual, both, date_text, in_language, other, say, sort_key
 
 CATALOGUE = "catalogue.jsonld"
 SECTIONS = (
-    "notes", "rows", "fields", "quality", "protection", "ethics", "provenance", "releases", "downloads", "check",
+    "notes", "rows", "since", "fields", "quality", "protection", "ethics", "provenance", "releases", "downloads",
+    "check",
 )  # fmt: skip
 """The sections of a dataset's page, in order."""
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -142,6 +144,7 @@ def dataset_page(published: PublishedDataset, settings: SiteSettings, language: 
         sections=SECTIONS,
         archive=(published.files / "package.zip").stat().st_size,
         previews=[preview(published.dataset, each, package, language) for each in published.dataset.tables],
+        since=since_told(published.since, published.dataset.tables, language),
         release=_release(published.files, latest, language),
         earlier=[
             _release(published.folder / release.name, release, language) for release in published.releases[1:]
@@ -166,6 +169,11 @@ def _downloads(published: PublishedDataset, language: str) -> list[Download]:
             for name in ("datapackage", "provenance", "changes", "ethics", "release")
         ),
         _file(published, say("site.file.decision", language), "decision.json", "JSON"),
+        *(
+            [_file(published, say("page.file.since", language), SINCE, "JSON")]
+            if published.since is not None
+            else []
+        ),
         _file(published, say("page.file.sums", language), "SHA256SUMS", say("page.type.string", language)),
     ]
     return [*tables, *records]

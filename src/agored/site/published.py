@@ -14,6 +14,7 @@ from agored.words import Bilingual
 
 DATA = "data"
 LATEST = "latest"
+SINCE = "since.json"
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,15 @@ class Release:
 
 @dataclass(frozen=True)
 class PublishedDataset:
-    """A dataset on the portal: its identity, its newest package, and its releases, the newest first."""
+    """A dataset on the portal: its identity, its newest package, its releases, the newest first, and what changed
+    in the newest (``since.json``), or None where that was not kept."""
 
     organization: str
     name: str
     folder: Path
     dataset: Dataset
     releases: tuple[Release, ...]
+    since: Mapping[str, Any] | None = None
 
     @property
     def identity(self) -> str:
@@ -111,9 +114,17 @@ def _read(folder: Path) -> PublishedDataset:
             folder=folder,
             dataset=Dataset.read(folder / LATEST / "package"),
             releases=_releases(folder),
+            since=_since(folder / LATEST / SINCE),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise PortalError("site.unreadable", dataset=f"{organization}/{name}") from error
+
+
+def _since(file: Path) -> Mapping[str, Any] | None:
+    if not file.is_file():
+        return None
+    record: Mapping[str, Any] = json.loads(file.read_bytes())
+    return record
 
 
 def _releases(folder: Path) -> tuple[Release, ...]:

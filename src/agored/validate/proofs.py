@@ -21,7 +21,16 @@ from agored.validate.cells import Cells, Mask, bytes_of
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 """The constraints that compare a cell's value with a limit."""
 
-_BLANKS = r"\t-\r\x1c-\x20"  # what Python's strip takes off an ASCII text
+
+def _none_of(allowed: str) -> str:
+    """What RE2 must find in a cell that holds a character which no value has: anything of ASCII that is not
+    ``allowed`` and no white space, or the sign of a currency. Digits and blanks of other scripts are left open."""
+    blanks = "\t\n\v\f\r\x1c\x1d\x1e\x1f "  # what Python's strip takes off an ASCII text
+    codes = [code for code in range(0x80) if chr(code) not in allowed + blanks]
+    return "[" + "".join(rf"\x{code:02x}" for code in codes) + "£€]"
+
+
+_NO_NUMBER = _none_of("0123456789+-_")
 _DAY = r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 _YEAR = r"(?:[1-9][0-9]{3})"
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
@@ -33,8 +42,8 @@ class Proof:
     """How the cells of one type are looked at.
 
     ``all_good`` may prove a whole run at a stroke. ``good`` is what RE2 must find in a cell that is surely of
-    the type and no longer than ``longest`` bytes. ``bad`` is what it must find in an ASCII cell that is surely
-    not. ``order`` turns cells that are surely of the type into something that compares as their values do, and
+    the type and no longer than ``longest`` bytes. ``bad`` is what it must find in a cell that is surely not.
+    ``order`` turns cells that are surely of the type into something that compares as their values do, and
     ``limit`` a limit's value into the same, or None where that cannot be; with ``rounds`` two that seem equal
     may differ.
     """
@@ -60,7 +69,7 @@ class Proof:
         """Which cells surely are not."""
         if self.bad is None:
             return np.zeros(len(cells), np.bool_)
-        return cells.fits(self.bad) & cells.ascii
+        return cells.fits(self.bad)
 
 
 def proof_for(field: Any) -> Proof | None:
@@ -134,14 +143,14 @@ def _floating_limit(value: Any) -> Any:
 
 _INTEGER = Proof(
     good=r"\A[+-]?[0-9]{1,18}\z",
-    bad=rf"[^0-9+\-_{_BLANKS}]",
+    bad=_NO_NUMBER,
     all_good=Cells.all_digits,
     order=lambda cells: cells.whole,
     limit=_whole_limit,
 )
 _NUMBER = Proof(
     good=r"\A[+-]?(?:[0-9]{1,300}\.?[0-9]*|\.[0-9]+)\z",
-    bad=rf"[^0-9+\-._eEinfatysINFATYS{_BLANKS}]",
+    bad=_none_of("0123456789+-._eEinfatysINFATYS"),
     all_good=_all_numbers,
     order=lambda cells: cells.floating,
     limit=_floating_limit,
@@ -161,11 +170,12 @@ _PROOFS = {
     ),
     ("string", "uri"): Proof(good=r"\Ahttps?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9._~-]*)*\z", bad=r"\A[^:]*\z"),
     ("string", "uuid"): Proof(
-        good=r"\A[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\z", bad=r"[^0-9a-fA-F{}urnid:-]"
+        good=r"\A[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\z",
+        bad=_none_of("0123456789abcdefABCDEFxXurnid:{}+-_"),
     ),
     ("date", "default"): Proof(
         good=rf"\A{_YEAR}-{_DAY}\z",
-        bad=r"[^0-9 -]|\A[0-9 -]{0,7}\z|\A[0-9 -]{11}",
+        bad=rf"{_none_of('0123456789-')}|\A(?s:.{{0,7}})\z|\A(?s:.{{11}})",
         order=lambda cells: cells.array,
         limit=_date_limit,
     ),
@@ -179,14 +189,14 @@ _PROOFS = {
     ),
     ("year", "default"): Proof(
         good=r"\A[0-9]{4}\z",
-        bad=rf"[^0-9+\-_{_BLANKS}]|\A(?s:.{{0,3}})\z|\A(?s:.{{5}})",
+        bad=rf"{_NO_NUMBER}|\A(?s:.{{0,3}})\z|\A(?s:.{{5}})",
         all_good=lambda cells: cells.all_digits(4),
         order=lambda cells: cells.whole,
         limit=_whole_limit,
     ),
     ("yearmonth", "default"): Proof(
         good=r"\A[0-9]{4}-(?:0[1-9]|1[0-2])\z",
-        bad=rf"[^0-9+\-_{_BLANKS}]|\A[^-]*\z",
+        bad=rf"{_NO_NUMBER}|\A[^-]*\z",
         order=lambda cells: cells.array,
         limit=lambda value: f"{value.year:04}-{value.month:02}" if 0 <= value.year <= 9999 else None,
     ),
