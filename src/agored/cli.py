@@ -313,7 +313,7 @@ def _checked_text(session: Session, checked: Checked) -> str:
     from agored.views import findings_view
 
     run = checked.run
-    extent = recorded(run.records[Stage.VALIDATE]["resources"])
+    extent = recorded(run.records[Stage.VALIDATE])
     lines = [findings_view(run.findings, session.language, extent=extent).text[session.language], ""]
     if checked.run.content is not None:
         lines.append(session.say("cli.content", content=checked.run.content))

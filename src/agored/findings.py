@@ -51,6 +51,12 @@ _OWNERS: Mapping[str, Owner] = {
     "protection.": Owner.INFORMATION_GOVERNANCE,
     "personal-data.": Owner.INFORMATION_GOVERNANCE,
     "ethics.": Owner.INFORMATION_GOVERNANCE,
+    "since.codes-gone": Owner.SUPPLIER,
+    "since.far-outside": Owner.SUPPLIER,
+    "since.given": Owner.INFORMATION_GOVERNANCE,
+    "since.other-level": Owner.SUPPLIER,
+    "since.rows": Owner.SUPPLIER,
+    "since.rows-by-key": Owner.DATA_OFFICER,
 }
 
 
@@ -80,20 +86,22 @@ class Finding:
         """Who can put it right."""
         return _OWNERS[max((prefix for prefix in _OWNERS if self.code.startswith(prefix)), key=len)]
 
-    def what(self, language: str) -> str:
-        """What is the matter, in a sentence."""
-        return self._say("what", language)
+    def what(self, language: str, count: str | None = None) -> str:
+        """What is the matter, in a sentence; ``count`` says how many, instead of the bare number."""
+        return self._say("what", language, count)
 
     def why(self, language: str) -> str:
         """Why it matters."""
         return self._say("why", language)
 
-    def how(self, language: str) -> str:
-        """How to put it right."""
-        return self._say("how", language)
+    def how(self, language: str, *, recipe: bool = True) -> str:
+        """How to put it right; without a ``recipe``, how to put the file or the schema itself right."""
+        alone = not recipe and known(_sentence(self.code, "how-file"))
+        return self._say("how-file" if alone else "how", language)
 
-    def _say(self, part: str, language: str) -> str:
-        facts = {"field": self.field or "", "count": number_text(self.count, language), **self.detail}
+    def _say(self, part: str, language: str, count: str | None = None) -> str:
+        many = number_text(self.count, language) if count is None else count
+        facts = {"field": self.field or "", "count": many, **self.detail}
         mark = f"_{language}"
         facts |= {key.removesuffix(mark): text for key, text in self.detail.items() if key.endswith(mark)}
         return say(_sentence(self.code, part), language, **facts)

@@ -17,13 +17,23 @@ class Mailbox:
     mailbox: str
 
 
+TEXT_FORMATS = ("csv", "tsv")
+WORKBOOK_FORMATS = ("xlsx", "xlsm", "ods", "xls")
+RECORD_FORMATS = ("json", "odata", "parquet")
+FORMATS = (*TEXT_FORMATS, *WORKBOOK_FORMATS, *RECORD_FORMATS)
+"""What a source can be: text in lines, a workbook of sheets, or records that bring their own names."""
+
+
 @dataclass(frozen=True)
 class Source:
     """Where a resource's file is, inside the dataset's folder, and how it is to be read.
 
-    ``header`` is a row number, counted from 1. With ``until_blank`` the records end at the first blank row
-    after the first record. ``expect`` maps cells above the table (``A1``) to what each must read, white space
-    around it aside.
+    ``header`` is a row number, counted from 1; ``header_depth`` rows from there on hold the headings together.
+    ``units`` is a row right below them that is no record. With ``until_blank`` the records end at the first
+    blank row after the first record. ``expect`` maps cells (``A1``) to what each must read, white space around
+    it aside. ``member`` is the path of a file inside a ZIP archive; ``sheet`` names a workbook's sheet;
+    ``records`` is a JSON Pointer to the list of records. ``format`` is one of ``FORMATS`` where the file's
+    ending does not tell it.
     """
 
     path: str
@@ -32,6 +42,38 @@ class Source:
     header: int = 1
     until_blank: bool = False
     expect: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    header_depth: int = 1
+    units: int | None = None
+    sheet: str | None = None
+    member: str | None = None
+    records: str = ""
+    format: str | None = None
+
+    @property
+    def header_rows(self) -> range:
+        """The rows that hold the headings."""
+        return range(self.header, self.header + self.header_depth)
+
+    @property
+    def first_row(self) -> int:
+        """The first row that may be a record."""
+        return (self.units or self.header_rows[-1]) + 1
+
+    @property
+    def kind(self) -> str:
+        """One of ``FORMATS``: what the recipe says, else what the ending says, else plain text, ``csv``."""
+        return self.format or format_of(self.member or self.path) or "csv"
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether the file at ``path`` is a ZIP archive that holds the source."""
+        return self.path.lower().endswith(".zip")
+
+
+def format_of(path: str) -> str | None:
+    """The format that a file's ending tells; None where it tells none."""
+    ending = path.rpartition(".")[2].lower() if "." in path else ""
+    return ending if ending in FORMATS and ending != "odata" else None
 
 
 @dataclass(frozen=True)

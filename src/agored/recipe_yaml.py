@@ -5,12 +5,16 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from agored.periods import period_reader
 from agored.recipe import (
+    FORMATS,
     FREQUENCIES,
     PERIOD_KINDS,
+    TEXT_FORMATS,
+    WORKBOOK_FORMATS,
     Constant,
     Contributor,
     Disclosure,
@@ -34,6 +38,7 @@ from agored.recipe import (
     Total,
     Trim,
     Unpivot,
+    format_of,
 )
 from agored.strict import Section, Value, load
 from agored.words import LANGUAGES, Bilingual
@@ -165,35 +170,113 @@ def _source(section: Section) -> Source:
     path = section.text("path")
     if path and not inside(path):
         section.fault("recipe.path", "path")
-    encoding = section.text("encoding", "utf-8")
-    if encoding and not _is_encoding(encoding):
-        section.fault("recipe.encoding", "encoding")
-    delimiter = _delimiter(section)
+    member = section.optional_text("member")
+    form = section.optional_text("format")
+    if form and form not in FORMATS:
+        section.fault("strict.not-one-of", "format", allowed=", ".join(FORMATS))
+        form = None
+    source = Source(path=path, member=member, format=form)
+    if member is not None and not (source.is_archive and inside(member)):
+        section.fault("recipe.member", "member")
+    if source.is_archive and form is None and not (member and format_of(member)):
+        section.fault("recipe.archive-format", "path", formats=", ".join(FORMATS))
+    _refuse_other_formats(section, source.kind)
+    header, depth = _header(section)
+    source = replace(
+        source,
+        encoding=_encoding(section),
+        delimiter=_delimiter(section, "\t" if source.kind == "tsv" else ","),
+        sheet=_sheet(section),
+        records=_pointer(section),
+        header=header,
+        header_depth=depth,
+        until_blank=_until_blank(section),
+        expect=_expect(section),
+    )
+    if section.get("units") is not None:
+        below = source.header_rows[-1] + 1
+        return replace(source, units=section.integer("units", below, below))
+    return source
+
+
+_KEYS_OF_FORMATS: Mapping[str, tuple[str, ...]] = {
+    "encoding": TEXT_FORMATS,
+    "delimiter": TEXT_FORMATS,
+    "sheet": WORKBOOK_FORMATS,
+    "records": ("json",),
+    "header": TEXT_FORMATS + WORKBOOK_FORMATS,
+    "units": TEXT_FORMATS + WORKBOOK_FORMATS,
+    "rows": TEXT_FORMATS + WORKBOOK_FORMATS,
+    "expect": TEXT_FORMATS + WORKBOOK_FORMATS,
+}
+"""The keys of ``source`` that mean something for some formats only."""
+
+
+def _refuse_other_formats(section: Section, form: str) -> None:
+    for key, forms in _KEYS_OF_FORMATS.items():
+        if form not in forms and key in section.keys():
+            section.fault("recipe.not-for-format", key, format=form)
+
+
+def _header(section: Section) -> tuple[int, int]:
+    """The first row of the headings, and how many rows they take."""
+    value = section.get("header")
+    if value is None or not value.is_list:
+        return section.integer("header", 1, 10_000, default=1), 1
+    texts = value.texts()
+    rows = [int(text) for text in texts if re.fullmatch(r"[1-9]\d{0,3}", text, re.ASCII)]
+    if not rows or len(rows) < len(texts) or rows != list(range(rows[0], rows[0] + len(rows))):
+        section.fault("recipe.header-rows", "header")
+        return 1, 1
+    return rows[0], len(rows)
+
+
+def _sheet(section: Section) -> str | None:
+    """A sheet's name as it stands, for some end with a blank."""
+    value = section.get("sheet")
+    if value is None or not section.text("sheet"):
+        return None
+    return value.raw_text()
+
+
+def _until_blank(section: Section) -> bool:
     rows = section.optional_section("rows")
+    return rows is not None and rows.choice("until", ("blank",)) == "blank"
+
+
+def _expect(section: Section) -> Mapping[str, str]:
     expect = section.mapping("expect", required=False)
     for cell in expect:
         if not re.fullmatch(_CELL, cell):
             section.fault("recipe.cell", "expect", cell=cell)
-    return Source(
-        path=path,
-        encoding=encoding,
-        delimiter=delimiter,
-        header=section.integer("header", 1, 10_000, default=1),
-        until_blank=rows is not None and rows.choice("until", ("blank",)) == "blank",
-        expect=expect,
-    )
+    return expect
 
 
-def _delimiter(section: Section) -> str:
+def _pointer(section: Section) -> str:
+    """Where the list of records is in JSON, as RFC 6901 writes it."""
+    pointer = section.text("records", "")
+    if not re.fullmatch(r"(/([^~/]|~[01])*)*", pointer):
+        section.fault("recipe.pointer", "records")
+    return pointer
+
+
+def _encoding(section: Section) -> str:
+    encoding = section.text("encoding", "utf-8")
+    if encoding and not _is_encoding(encoding):
+        section.fault("recipe.encoding", "encoding")
+    return encoding
+
+
+def _delimiter(section: Section, default: str) -> str:
     value = section.get("delimiter")
     if value is None:
-        return ","
+        return default
     names = {"tab": "\t", "\\t": "\t"}
     text = value.raw_text()
     delimiter = names.get(text, text)
     if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n':
         section.fault("recipe.delimiter", "delimiter")
-        return ","
+        return default
     return delimiter
 
 

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from agored import __version__
 from agored.errors import NotebookError
-from agored.findings import Finding, Stage, blocking
+from agored.findings import Finding, Severity, Stage, blocking
 from agored.inputs import Inputs, read_inputs
 from agored.parts import ResourcePart
 from agored.recipe import Constant, Drop, LeaveOut, ResourceRecipe
 from agored.records import STAGE_FILES, Record, file_digest
 from agored.schema import Schema
+from agored.spread import Extent, recorded, spread_of
 from agored.views import Audience, Fact, View, counts_view, facts_view, findings_view, note_view, together
 from agored.words import Bilingual, chosen_language
 from agored.workspace import Workspace, open_workspace
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from agored.protect import Protected
     from agored.shape import Shaped
     from agored.table import Table
+    from agored.validate import Faults
+
+ANNOTATED = Path("private") / "annotated.xlsx"
+"""Where in a run's folder the officer's file stands with its problems marked. It is never packaged."""
 
 RUN_FOLDER = "AGORED_RUN_FOLDER"
 """The environment variable by which a command tells its kernel where to leave the records."""
@@ -90,6 +95,9 @@ class Preparation:
         self.content_hash: str | None = None
         self._states: dict[str, _State] = {}
         self._policies: dict[str, Mapping[str, str]] = {}
+        self._faults: dict[str, Faults] = {}
+        self._read: dict[str, Table] = {}
+        self._annotated: View | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -99,7 +107,7 @@ class Preparation:
     def read(self) -> View:
         """Stage 1: each resource's file to a table of text."""
         from agored.read import read
-        from agored.read.csvfile import expected_headings
+        from agored.read.header import expected_headings
 
         self._expect(Stage.READ)
         findings: list[Finding] = []
@@ -109,6 +117,7 @@ class Preparation:
             headings = expected_headings(resource) or schema.names
             reading = read(self.inputs.folder, resource, headings)
             self._states[resource.name] = _State(resource, schema, reading.table)
+            self._read[resource.name] = reading.table
             findings += reading.findings
             facts.append(reading.facts)
         self._record(Stage.READ, {}, {"resources": facts}, findings)
@@ -116,7 +125,8 @@ class Preparation:
         for fact in facts:
             shown += [
                 ("view.resource", fact["name"]),
-                ("view.encoding", fact["encoding"].upper()),
+                ("view.format", fact["format"].upper()),
+                *([("view.encoding", fact["encoding"].upper())] if fact["encoding"] else []),
                 ("view.rows", fact["records"]),
                 ("view.columns", fact["columns"]),
             ]
@@ -154,20 +164,39 @@ class Preparation:
         return self._view(Stage.SHAPE, shown, findings)
 
     def validate(self) -> View:
-        """Stage 3: the tidy table against its schema."""
+        """Stage 3: the tidy table against its schema; and the officer's file back, where there is something to
+        put right."""
+        from agored.spread_view import spread_view
         from agored.validate import validate
 
         self._expect(Stage.VALIDATE)
         findings: list[Finding] = []
         facts = []
+        spreads = []
         shown: list[tuple[str | Bilingual, Fact]] = []
         for name, state in self._states.items():
-            found = validate(state.table, state.schema, name, self.inputs.lists[name])
-            findings += found
-            facts.append({"name": name, "table": state.table.digest, "schema": state.schema.digest})
+            validation = validate(state.table, state.schema, name, self.inputs.lists[name])
+            findings += validation.findings
+            self._faults[name] = validation.faults
+            spread = spread_of(name, state.table, validation.faults)
+            spreads.append(spread)
+            facts.append(
+                {
+                    "name": name,
+                    "table": state.table.digest,
+                    "schema": state.schema.digest,
+                    **spread.extent.to_json(),
+                }
+            )
             shown += [("view.resource", name), ("view.schema", state.schema.name)]
         self._record(Stage.VALIDATE, self._made_from(Stage.SHAPE), {"resources": facts}, findings)
-        return self._view(Stage.VALIDATE, shown, findings)
+        self._annotated = self._annotate()
+        view = self._view(Stage.VALIDATE, shown, findings)
+        if not findings and self._annotated is None:
+            return view
+        plots = (spread_view(spread, self.language) for spread in spreads)
+        told = findings_view(findings, self.language, extent=self._extent if findings else None)
+        return view.with_officer(together(told, *filter(None, (*plots, self._annotated))))
 
     def protect(self) -> View:
         """Stage 4: disclosure control, which makes the release table and its schema."""
@@ -201,8 +230,10 @@ class Preparation:
         return self._view(Stage.PROTECT, shown, findings)
 
     def ethics(self) -> View:
-        """Stage 5: expectations, the screen for personal data, and the ethics record with its evidence."""
+        """Stage 5: expectations, the screen for personal data, the ethics record with its evidence, and what
+        changed since the last release."""
         from agored.ethics.stage import assess
+        from agored.since import compared, since_view
 
         self._expect(Stage.ETHICS)
         find = self.inputs.workspace.suite_path
@@ -214,6 +245,8 @@ class Preparation:
             self._before_ethics(),
         )
         record = assessed.record
+        since = compared(self.inputs.workspace.releases(self.recipe), self._parts(), self._limits_rows())
+        findings = (*assessed.findings, *since.findings)
         facts = {
             "resources": [
                 {"name": name, "table": state.table.digest} for name, state in self._states.items()
@@ -224,9 +257,12 @@ class Preparation:
             "suites": list(assessed.suites),
             "public": assessed.public,
             "answers": assessed.answers,
-            "compared_with": [],
+            "compared_with": [
+                {"release": release.name, "content": release.content} for release in since.stored
+            ],
+            "since": [change.to_json() for change in since.changes],
         }
-        self._record(Stage.ETHICS, self._made_from(Stage.PROTECT), facts, assessed.findings)
+        self._record(Stage.ETHICS, self._made_from(Stage.PROTECT), facts, findings)
         shown: list[tuple[str | Bilingual, Fact]] = []
         for suite in assessed.suites:
             title = Bilingual(suite["title"]["cy"], suite["title"]["en"])
@@ -234,7 +270,7 @@ class Preparation:
             shown += [
                 (f"view.{outcome.replace(' ', '-')}", count) for outcome, count in suite["counts"].items()
             ]
-        return self._view(Stage.ETHICS, shown, assessed.findings)
+        return self._view(Stage.ETHICS, shown, findings, since_view(since, self.language))
 
     def package(self) -> View:
         """Stage 6: the data package and its content hash, if nothing blocks."""
@@ -260,21 +296,50 @@ class Preparation:
         }
         return together(
             note_view(code, self.language, audience=Audience.OFFICER, **facts),
-            findings_view(self.findings, self.language),
+            *([self._annotated] if self._annotated else []),
+            findings_view(self.findings, self.language, extent=self._extent),
+        )
+
+    @property
+    def _extent(self) -> Extent | None:
+        """How many rows were checked by their schemas, and how many have a fault."""
+        return recorded(self.records[Stage.VALIDATE].facts)
+
+    def _annotate(self) -> View | None:
+        """Write the officer's workbook, if something found so far is more than a note, and say where it is."""
+        read, self._read = self._read, {}
+        if all(finding.severity is Severity.NOTE for finding in self.findings):
+            return None
+        from agored.annotate import AnnotatedTable, write_annotated
+
+        headers = {fact["name"]: fact["header"] for fact in self.records[Stage.READ].facts["resources"]}
+        sheets = [
+            AnnotatedTable(
+                resource=name,
+                read=read[name],
+                header=headers[name][-1] if isinstance(headers[name], list) else headers[name],
+                tidy=state.table,
+                findings=[finding for finding in self.findings if finding.resource == name],
+                faults=self._faults[name],
+            )
+            for name, state in self._states.items()
+        ]
+        write_annotated(self.folder / ANNOTATED, sheets, self.language)
+        # The folder of a run in the making loses its ending when the run is complete.
+        complete = self.folder.with_name(self.folder.name.removesuffix(".partial"))
+        path = os.path.relpath(complete / ANNOTATED, self.inputs.workspace.folder)
+        return note_view(
+            "annotate.written", self.language, audience=Audience.OFFICER, path=Path(path).as_posix()
         )
 
     def _package(self) -> None:
         from agored.package import write_package
 
-        parts = [
-            ResourcePart(name, state.table, state.schema, self.inputs.lists[name])
-            for name, state in self._states.items()
-        ]
         ethics = self.records[Stage.ETHICS].facts
         packaged = write_package(
             self.folder / "package",
             self.recipe,
-            parts,
+            self._parts(),
             changes=self._changes(),
             ethics=ethics["public"],
             answers=ethics["answers"],
@@ -288,6 +353,17 @@ class Preparation:
             },
         )
         self.content_hash = packaged.content_hash
+
+    def _parts(self) -> list[ResourcePart]:
+        """The resources as they are now."""
+        return [
+            ResourcePart(name, state.table, state.schema, self.inputs.lists[name])
+            for name, state in self._states.items()
+        ]
+
+    def _limits_rows(self) -> bool:
+        """Whether the recipe itself says how many records there may be."""
+        return any({"rows_min", "rows_max"} & set(choice.values) for choice in self.recipe.expectations)
 
     def _changes(self) -> dict[str, Any]:
         """``changes.json``: what shape and protect did, by rule and cells covered."""
@@ -362,10 +438,16 @@ class Preparation:
         (self.folder / STAGE_FILES[stage]).write_bytes(record.to_bytes())
 
     def _view(
-        self, stage: Stage, facts: Sequence[tuple[str | Bilingual, Fact]], findings: Sequence[Finding]
+        self,
+        stage: Stage,
+        facts: Sequence[tuple[str | Bilingual, Fact]],
+        findings: Sequence[Finding],
+        *more: View,
     ) -> View:
         public = together(
-            facts_view(f"view.stage.{stage}", facts, self.language), counts_view(findings, self.language)
+            facts_view(f"view.stage.{stage}", facts, self.language),
+            *more,
+            counts_view(findings, self.language),
         )
         return public.with_officer(findings_view(findings, self.language))
 

@@ -31,13 +31,15 @@ class Table:
 
     ``data`` is an Arrow table of string columns without nulls, an empty cell being ``""``, named and ordered
     as ``columns``. ``rows`` holds int64 row numbers, counted as a spreadsheet does. ``cells`` holds, after
-    unpivoting, the int64 number of the column that each record's value came from.
+    unpivoting, the int64 number of the column that each record's value came from. ``before`` stands before each
+    place: ``Sheet1!``, or ``#`` where rows are the numbers of records.
     """
 
     columns: tuple[Column, ...]
     data: pa.Table
     rows: pa.ChunkedArray
     cells: pa.ChunkedArray | None = None
+    before: str = ""
 
     @classmethod
     def of(cls, columns: Mapping[str, Sequence[str]], rows: Sequence[int] | None = None) -> Table:
@@ -124,12 +126,12 @@ class Table:
         """Where a cell stood in the original: ``C17 · "count"``, or ``17`` where only the row is known."""
         row = self.row(index)
         if name is None or name not in self.names:
-            return str(row)
+            return f"{self.before}{row}"
         column = self.column(name)
         number = column.source
         if number is None and self.cells is not None:
             number = int(self.cells[index].as_py())
-        reference = f"{letters(number)}{row}" if number else str(row)
+        reference = self.before + (f"{letters(number)}{row}" if number else str(row))
         return f'{reference} · "{name}"' if column.known else reference
 
     def csv(self) -> Iterator[bytes]:

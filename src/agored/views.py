@@ -28,6 +28,9 @@ from typing import Any
 from markupsafe import Markup
 
 from agored.findings import Finding, Severity, worst_first
+from agored.markup import html_table
+from agored.spread import Extent
+from agored.telling import Account
 from agored.words import LANGUAGES, Bilingual, number_text, say
 
 HTML_TYPES: Mapping[str, str] = {
@@ -117,7 +120,7 @@ def facts_view(
 
     def html(spoken: str) -> str:
         rows = [[_label(label, spoken), _value(value, spoken)] for label, value in facts]
-        return _html_table(say(title, spoken), [], rows, spoken)
+        return html_table(say(title, spoken), [], rows, spoken)
 
     def text(spoken: str) -> str:
         lines = [f"{_label(label, spoken)}: {_value(value, spoken)}" for label, value in facts]
@@ -128,24 +131,27 @@ def facts_view(
 
 def table_view(
     title: str,
-    headings: Sequence[str],
+    headings: Sequence[str | Bilingual],
     rows: Iterable[Sequence[Fact]],
     language: str,
     audience: Audience = Audience.PUBLIC,
 ) -> View:
-    """A table under headings (codes); the first cell of each row names the row. Says so when it is empty."""
+    """A table under headings (codes, or texts in both languages); the first cell of each row names the row. Says
+    so when it is empty."""
     rows = [list(row) for row in rows]
 
     def html(spoken: str) -> str:
         if not rows:
             return _html_nothing(say(title, spoken), spoken)
         cells = [[_value(fact, spoken) for fact in row] for row in rows]
-        return _html_table(say(title, spoken), [say(code, spoken) for code in headings], cells, spoken)
+        return html_table(
+            say(title, spoken), [_label(heading, spoken) for heading in headings], cells, spoken
+        )
 
     def text(spoken: str) -> str:
         if not rows:
             return f"{say(title, spoken)}: {say('view.none', spoken)}"
-        names = [say(code, spoken) for code in headings]
+        names = [_label(heading, spoken) for heading in headings]
         lines = [
             "; ".join(f"{name}: {_value(fact, spoken)}" for name, fact in zip(names, row, strict=True))
             for row in rows
@@ -180,19 +186,18 @@ def counts_view(findings: Sequence[Finding], language: str) -> View:
     )
 
 
-def findings_view(findings: Sequence[Finding], language: str) -> View:
-    """For the officer: what is the matter, where, why it matters and how to put it right, the worst first."""
-    if not findings:
-        return note_view("view.no-problems", language, audience=Audience.OFFICER)
-    groups = [
-        [finding for finding in worst_first(findings) if finding.severity is severity]
-        for severity in Severity
-    ]
+def findings_view(
+    findings: Sequence[Finding], language: str, *, extent: Extent | None = None, recipe: bool = True
+) -> View:
+    """For the officer: what is the matter, where, why it matters and how to put it right, the worst first.
+
+    ``extent`` is how many rows were checked and have a fault, where that was counted. Without a ``recipe``, what
+    is advised is done in the file or in the schema.
+    """
+    accounts = {spoken: Account(findings, spoken, extent, recipe) for spoken in LANGUAGES}
     return View(
-        html=_bilingual(lambda spoken: "\n".join(_html_findings(group, spoken) for group in groups if group)),
-        text=_bilingual(
-            lambda spoken: "\n\n".join(_text_findings(group, spoken) for group in groups if group)
-        ),
+        html=_bilingual(lambda spoken: accounts[spoken].html()),
+        text=_bilingual(lambda spoken: accounts[spoken].text()),
         language=language,
         audience=Audience.OFFICER,
     )
@@ -260,87 +265,5 @@ def _severity(severity: Severity, language: str) -> str:
     return say(f"view.severity.{severity}", language)
 
 
-def _html_table(
-    caption: str, headings: Sequence[str], rows: Sequence[Sequence[str | Markup]], language: str
-) -> Markup:
-    """A captioned table. One with headings scrolls by itself where too wide, so the keyboard can reach it."""
-    head = Markup()
-    if headings:
-        cells = Markup().join(Markup('<th scope="col">{}</th>').format(heading) for heading in headings)
-        head = Markup("<thead><tr>{}</tr></thead>").format(cells)
-    body = Markup().join(
-        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
-            first, Markup().join(Markup("<td>{}</td>").format(cell) for cell in rest)
-        )
-        for first, *rest in rows
-    )
-    table = Markup('<table lang="{}"><caption>{}</caption>{}<tbody>{}</tbody></table>').format(
-        language, caption, head, body
-    )
-    if not headings:
-        return table
-    wide = Markup('<div class="wide" lang="{}" role="group" aria-label="{}" tabindex="0">{}</div>')
-    return wide.format(language, caption, table)
-
-
 def _html_nothing(caption: str, language: str) -> Markup:
     return Markup('<p lang="{}">{}: {}</p>').format(language, caption, say("view.none", language))
-
-
-def _caption(group: Sequence[Finding], language: str) -> str:
-    severity = _severity(group[0].severity, language)
-    return f"{severity}: {number_text(len(group), language)}"
-
-
-def _places(finding: Finding, language: str) -> list[str]:
-    """Where the finding is, one line each, as far as it is known."""
-    lines = []
-    if finding.resource:
-        lines.append(f"{say('view.resource', language)}: {finding.resource}")
-    if finding.field:
-        lines.append(f"{say('view.field', language)}: {finding.field}")
-    if finding.place:
-        lines.append(f"{say('view.place', language)}: {finding.place}")
-    if finding.rows:
-        code = "view.rows-first" if finding.count > len(finding.rows) else "view.rows-all"
-        # Row numbers are written without thousands marks: they are looked up, not added.
-        lines.append(f"{say(code, language)}: {', '.join(map(str, finding.rows))}")
-    return lines
-
-
-def _how_many(finding: Finding, language: str) -> str:
-    count = number_text(finding.count, language)
-    if finding.total is None:
-        return count
-    return say("view.count-of-total", language, count=count, total=number_text(finding.total, language))
-
-
-def _html_findings(group: Sequence[Finding], language: str) -> Markup:
-    names = ("what", "where", "count", "why", "how", "owner-label")
-    rows = [
-        (
-            finding.what(language),
-            Markup("<br>").join(_places(finding, language)) or say("view.whole", language),
-            _how_many(finding, language),
-            finding.why(language),
-            finding.how(language),
-            say(f"view.owner.{finding.owner}", language),
-        )
-        for finding in group
-    ]
-    headings = [say(f"view.{name}", language) for name in names]
-    return _html_table(_caption(group, language), headings, rows, language)
-
-
-def _text_findings(group: Sequence[Finding], language: str) -> str:
-    lines = [_caption(group, language)]
-    for finding in group:
-        lines.append(f"- {finding.what(language)}")
-        lines += [f"    {line}" for line in _places(finding, language)]
-        lines += [
-            f"    {say('view.count', language)}: {_how_many(finding, language)}",
-            f"    {say('view.why', language)}: {finding.why(language)}",
-            f"    {say('view.how', language)}: {finding.how(language)}",
-            f"    {say('view.owner-label', language)}: {say(f'view.owner.{finding.owner}', language)}",
-        ]
-    return "\n".join(lines)

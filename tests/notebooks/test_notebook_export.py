@@ -8,13 +8,18 @@ import re
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from tiny_notebooks import Cell, notebook_of
 
 from agored.errors import NotebookError
 from agored.execute import report
 from agored.execute.page import check_page
+from agored.execute.scrub import machine_folders, scrubbed
 from agored.findings import Finding, Severity, Stage
+from agored.spread import spread_of
+from agored.spread_view import spread_view
+from agored.table import Table
 from agored.views import Audience, View, facts_view, findings_view
 from agored.words import Bilingual
 
@@ -123,6 +128,30 @@ def test_an_officers_view_in_a_cell_for_everybody_stops_the_account(executed: An
         report(path, "cy", "public", title=TITLE)
     assert (caught.value.code, caught.value.facts["cell"]) == ("notebook.private-output", "read")
     assert "1018" in report(path, "cy", "officer", title=TITLE)
+
+
+@pytest.mark.parametrize("language", ["cy", "en"])
+def test_the_plot_survives_and_is_in_the_officers_report_alone(executed: Any, language: str) -> None:
+    faults = {("required", "area"): [0, 700], ("type-integer", "count"): [3, 4]}
+    data = Table.of({"area": ["x"] * 900, "count": ["1"] * 900})
+    plot = spread_view(spread_of("tai", data, faults), language)
+    assert plot is not None
+    path = executed(
+        ("validate-officer", "checking.officer", ["officer"]), **{"validate-officer": [output(plot)]}
+    )
+    kept = scrubbed(nbformat.reads(path.read_text(encoding="utf-8"), 4), machine_folders())
+    path.write_bytes(kept)
+    page = report(path, language, "officer", title=TITLE)
+    (source,) = re.findall(r'src="(data:image/svg\+xml,[^"]+)"', plot.html[language])
+    assert f'src="{source}"' in page
+    assert "<td" in page
+    public = report(path, language, "public", title=TITLE)
+    assert "svg" not in public
+    assert "checking" not in public
+    path = executed(("validate", "checking", []), validate=[output(plot)])
+    with pytest.raises(NotebookError) as caught:
+        report(path, language, "public", title=TITLE)
+    assert caught.value.code == "notebook.private-output"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,9 @@ from tiny_notebooks import notebook_of
 
 from agored.execute import report
 from agored.findings import Finding, Severity, Stage
+from agored.spread import spread_of
+from agored.spread_view import spread_view
+from agored.table import Table
 from agored.views import (
     Action,
     PlanStep,
@@ -25,7 +28,7 @@ from agored.views import (
     plan_view,
     together,
 )
-from agored.words import Bilingual
+from agored.words import Bilingual, say
 
 FINDINGS = [
     Finding("read.header-moved", Severity.BLOCKING, Stage.READ, detail={"found": "4", "declared": "3"}),
@@ -33,7 +36,30 @@ FINDINGS = [
         "read.short-rows", Severity.ADVISORY, Stage.READ, "a", "b", "C17", tuple(range(90, 100)), 2310, 9999
     ),
     Finding("read.rows-after", Severity.NOTE, Stage.READ, "a", count=3),
+    *(
+        Finding(
+            f"validation.{code}",
+            Severity.BLOCKING,
+            Stage.VALIDATE,
+            "a",
+            field,
+            f'C{first} · "{field}"',
+            tuple(range(first, first + 20, 2)),
+            count,
+            400,
+            {"pattern": "W.*", "allowed": "W1"},
+        )
+        for code, field, first, count in [
+            ("type-integer", "count", 2, 400),
+            ("not-one-of", "area_code", 5, 40),
+            ("pattern", "area_code", 5, 40),
+            ("type-integer", "places", 7, 30),
+            ("type-integer", "rooms", 9, 20),
+        ]
+    ),
 ]
+FAULTS = {("type-integer", "count"): list(range(400)), ("pattern", "area_code"): list(range(300, 340))}
+TABLE = Table.of({"count": ["1"] * 400, "area_code": ["x"] * 400})
 
 
 def _output(view: View) -> dict[str, Any]:
@@ -57,10 +83,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     facts = facts_view("view.stage.read", [("view.rows", 2310), ("view.code", "sha256:" + "ab" * 32)], "cy")
     steps = [PlanStep(Action.ADD, "data/a.csv", "", "12 kB"), PlanStep(Action.KEEP, "b")]
+    plot = spread_view(spread_of("a", TABLE, FAULTS), "cy")
+    assert plot is not None
     shows = {
         "read": together(facts, counts_view(FINDINGS, "cy")),
         "ethics": note_view("view.no-problems", "cy"),
-        "read-officer": findings_view(FINDINGS, "cy"),
+        "read-officer": together(findings_view(FINDINGS, "cy"), plot),
         "plan": plan_view("main", steps, "cy"),
     }
     for cell in notebook["cells"]:
@@ -156,3 +184,15 @@ def test_the_other_language_and_wide_tables_are_reached_with_the_keyboard(
     other = name.replace(".cy.", ".xx.").replace(".en.", ".cy.").replace(".xx.", ".en.")
     page.wait_for_url((pages / other).as_uri())
     assert page.evaluate("document.documentElement.lang") == other.split(".")[1]
+
+
+@pytest.mark.parametrize("language", ["cy", "en"])
+def test_the_plot_is_drawn_and_named(pages: Path, page: Any, language: str) -> None:
+    page.goto((pages / f"report.{language}.html").as_uri())
+    plot = page.get_by_role("img", name=say("view.spread.image", language))
+    assert plot.evaluate("one => one.complete && one.naturalWidth > 0")
+    assert plot.evaluate("one => one.width == one.naturalWidth")  # it scrolls, and does not shrink
+    table = page.get_by_role("table", name=say("view.spread.table", language))
+    assert table.get_by_role("rowheader").all_inner_texts() == ["count", "area_code"]
+    found = page.get_by_role("table", name=say("view.severity.blocking", language), exact=True)
+    assert found.get_by_role("columnheader").count() == 3

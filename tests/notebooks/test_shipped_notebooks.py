@@ -128,7 +128,7 @@ def test_prepare_runs_every_stage_in_order_and_gives_all_four_pages(with_fake: A
         officer = report(kept, language, "officer", title=title)
         public = report(kept, language, "public", title=title)
         for stage in Stage:
-            caption = f"<caption>{say(f'view.stage.{stage}', language)}</caption>"
+            caption = f">{say(f'view.stage.{stage}', language)}</caption>"
             assert caption in officer
             assert caption in public
         assert officer.count("90210") == 2

@@ -76,7 +76,7 @@ def test_findings_are_for_the_officer_and_counts_hold_no_places() -> None:
     assert VIEWS["counts"].audience is Audience.PUBLIC
     for language in ("cy", "en"):
         officer, public = VIEWS["findings"].html[language], VIEWS["counts"].html[language]
-        assert all(place in officer for place in ("C17 ·", "17, 1018", "2,310", "5,000", "&lt;count&gt;"))
+        assert all(place in officer for place in ("C17 ·", "17, 1018", "2,310", "5,000", "&lt;3&gt;"))
         assert not any(place in public for place in ("C17", "1018", "count&gt;", "areas", "wards"))
         assert all(finding.what(language) in public for finding in (SHORT, AGAIN))
         assert officer.index("C17 ·") < officer.index("1018")  # the worst first
@@ -84,15 +84,18 @@ def test_findings_are_for_the_officer_and_counts_hold_no_places() -> None:
 
 def test_a_finding_is_told_whole_in_plain_text() -> None:
     assert findings_view([MOVED], "en").text["en"].splitlines() == [
-        "Stops publishing: 1",
-        "- The column headings are in row 4 and not in row <3>.",
-        "    Resource: areas",
-        "    Field: <count>",
-        '    First place: C17 · "count"',
-        "    How many: 1",
-        "    Why it matters: Every cell would be read under a wrong heading.",
-        "    How to put it right: Change “header” in the recipe to 4, once you have looked at the file.",
-        "    Who can put it right: the supplier of the data",
+        "What was found",
+        "  Resource: areas",
+        "  Kinds of problem that stop publishing: 1",
+        "",
+        "Stops publishing",
+        "",
+        "1. The column headings are in row 4 and not in row <3>.",
+        '   Where: C17 · "count"',
+        "   Why it matters: Every cell would be read under a wrong heading.",
+        "   How to put it right: Change “header” in the recipe to 4, once you have looked",
+        "     at the file.",
+        "   Who can put it right: the supplier of the data",
     ]
 
 

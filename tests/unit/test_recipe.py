@@ -242,6 +242,30 @@ SOURCE = "source: {path: source/toiledau.csv}"
         ("path: x.csv, expect: {A0: x}", "recipe.cell"),
         ("path: x.csv, expect: {A1: ''}", "strict.empty"),
         ("path: x.csv, zz: 1", "strict.unknown"),
+        ("path: x.csv, format: doc", "strict.not-one-of"),
+        ("path: x.csv, header: [3, 5]", "recipe.header-rows"),
+        ("path: x.csv, header: [4, 3]", "recipe.header-rows"),
+        ("path: x.csv, header: []", "recipe.header-rows"),
+        ("path: x.csv, header: [a]", "recipe.header-rows"),
+        ("path: x.csv, header: 3, units: 3", "strict.not-integer"),
+        ("path: x.csv, header: [3, 4], units: 6", "strict.not-integer"),
+        ("path: x.csv, sheet: Data", "recipe.not-for-format"),
+        ("path: x.xlsx, sheet: ''", "strict.empty"),
+        ("path: x.csv, records: /a", "recipe.not-for-format"),
+        ("path: x.xlsx, encoding: utf-8", "recipe.not-for-format"),
+        ("path: x.ods, delimiter: ';'", "recipe.not-for-format"),
+        ("path: x.dat, format: xls, encoding: cp1252", "recipe.not-for-format"),
+        ("path: x.json, header: 2", "recipe.not-for-format"),
+        ("path: x.json, encoding: utf-8", "recipe.not-for-format"),
+        ("path: x.json, format: odata, records: /value", "recipe.not-for-format"),
+        ("path: x.parquet, rows: {until: blank}", "recipe.not-for-format"),
+        ("path: x.json, records: value", "recipe.pointer"),
+        ("path: x.json, records: /a~2", "recipe.pointer"),
+        ("path: x.zip", "recipe.archive-format"),
+        ("path: x.zip, member: read.me", "recipe.archive-format"),
+        ("path: x.csv, member: y.csv", "recipe.member"),
+        ("path: x.zip, member: ../y.csv", "recipe.member"),
+        ("path: x.zip, member: y.xlsx, delimiter: ';'", "recipe.not-for-format"),
     ],
 )
 def test_a_source_that_cannot_be_meant(tmp_path: Path, source: str, code: str) -> None:
@@ -261,6 +285,43 @@ def test_a_source_that_cannot_be_meant(tmp_path: Path, source: str, code: str) -
 def test_delimiters(tmp_path: Path, source: str, found: str) -> None:
     made = recipe(tmp_path, (SOURCE, f"source: {{path: x.csv, {source}}}"))
     assert made.resources[0].source.delimiter == found
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("path: x.csv", "csv"),
+        ("path: x.txt", "csv"),
+        ("path: x", "csv"),
+        ("path: X.TSV", "tsv"),
+        ("path: x.xlsm, sheet: Data", "xlsx"),
+        ("path: x.ods", "ods"),
+        ("path: x.xls", "xls"),
+        ("path: x.xls, format: csv, delimiter: tab", "csv"),
+        ("path: x.json", "json"),
+        ("path: x.json, format: odata", "odata"),
+        ("path: x.parquet", "parquet"),
+        ("path: x.zip, format: tsv", "tsv"),
+        ("path: x.zip, member: a/y.XLSX, sheet: Data", "xlsx"),
+    ],
+)
+def test_a_source_s_format_is_what_its_ending_or_the_recipe_says(
+    tmp_path: Path, source: str, kind: str
+) -> None:
+    made = recipe(tmp_path, (SOURCE, f"source: {{{source}}}")).resources[0].source
+    assert made.kind == ("xlsm" if "xlsm" in source else kind)
+    assert made.delimiter == ("\t" if kind == "tsv" or "tab" in source else ",")
+
+
+def test_where_the_table_is_in_its_file(tmp_path: Path) -> None:
+    text = "path: p.zip, member: b.xlsx, sheet: ' Tabl 1 ', header: [3, 4], units: 5"
+    made = recipe(tmp_path, (SOURCE, f"source: {{{text}}}")).resources[0].source
+    assert (made.member, made.sheet, made.is_archive) == ("b.xlsx", " Tabl 1 ", True)
+    assert (list(made.header_rows), made.units, made.first_row) == ([3, 4], 5, 6)
+    plain = recipe(tmp_path, (SOURCE, "source: {path: x.csv, header: 3}")).resources[0].source
+    assert (list(plain.header_rows), plain.units, plain.first_row) == ([3], None, 4)
+    records = recipe(tmp_path, (SOURCE, "source: {path: x.json, records: /a~1b/c}")).resources[0].source
+    assert records.records == "/a~1b/c"
 
 
 @pytest.mark.parametrize(

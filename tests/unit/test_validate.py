@@ -470,7 +470,7 @@ def test_every_finding_and_error_of_validation_can_be_said() -> None:
     for language in LANGUAGES:
         said = {code for code in catalogue(language) if code.startswith("finding.validation.")}
         kinds = {code.split(".")[2] for code in said}
-        assert said == {
+        assert {code for code in said if not code.endswith(".how-file")} == {
             f"finding.validation.{kind}.{part}" for kind in kinds for part in ("what", "why", "how")
         }
         for kind in kinds:

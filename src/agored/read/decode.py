@@ -12,6 +12,8 @@ LIKELY = ("cp1252", "iso-8859-14", "cp437", "cp850", "mac_roman")
 
 _OTHER_KINDS = (
     (b"pk\x03\x04", "XLSX / ODS / ZIP"),
+    (b"pk\x05\x06", "ZIP"),
+    (b"par1\x15", "PARQUET"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "XLS"),
     (b"\x1f\x8b", "GZIP"),
     (b"%pdf-", "PDF"),
@@ -52,12 +54,22 @@ def decode(data: bytes, encoding: str, file: str) -> tuple[str, str]:
     return text, name
 
 
+def kind_by_bytes(data: bytes) -> str | None:
+    """What a file's first bytes say that it is; None where they say nothing, as those of text do."""
+    start = data[:1_000].removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    return next((kind for mark, kind in _OTHER_KINDS if start.startswith(mark)), None)
+
+
+def kind_of(data: bytes) -> str:
+    """What a file seems to be, as a message names it."""
+    return kind_by_bytes(data) or ("?" if b"\0" in data[:1_000] else "TXT")
+
+
 def _refuse_other_kinds(data: bytes, file: str) -> None:
     """A workbook has bytes that are text in some encoding or other, so it is told by how it begins."""
-    start = data[:1_000].removeprefix(codecs.BOM_UTF8).lstrip().lower()
-    for mark, kind in _OTHER_KINDS:
-        if start.startswith(mark):
-            raise SourceError("read.not-csv", file=file, kind=kind)
+    kind = kind_by_bytes(data)
+    if kind is not None:
+        raise SourceError("read.not-csv", file=file, kind=kind)
 
 
 def _not_text(data: bytes, offset: int, encoding: str, file: str) -> SourceError:

@@ -105,19 +105,19 @@ class _Utf8:
 
     def __init__(self, file: BinaryIO, encoding: str) -> None:
         self.file = file
-        plain = encoding in ("utf-8", "utf-8-sig")
-        self.decoder = None if plain else codecs.getincrementaldecoder(encoding)()
+        self.plain = encoding in ("utf-8", "utf-8-sig")
+        self.decoder = codecs.getincrementaldecoder("utf-8" if self.plain else encoding)()
         self.held = b""
 
     def read(self, size: int) -> bytes:
-        """The next block, of about ``size`` bytes; empty at the end."""
+        """The next block, of about ``size`` bytes; empty at the end.
+
+        Raises UnicodeDecodeError where the encoding does not have such bytes.
+        """
         while True:
-            data = self.file.read(size)
-            last = not data
-            if self.decoder is not None:
-                data = self.decoder.decode(data, final=last).encode()
-                if data.startswith(codecs.BOM_UTF8):
-                    raise NotScannableError
+            read = self.file.read(size)
+            last = not read
+            data = self._checked(read, last) if self.plain else self._decoded(read, last)
             if b"\0" in data:
                 raise NotScannableError
             if self.held:
@@ -126,6 +126,18 @@ class _Utf8:
                 data, self.held = data[:-1], b"\r"
             if data or last:
                 return data
+
+    def _checked(self, data: bytes, last: bool) -> bytes:
+        half_a_character, _ = self.decoder.getstate()
+        if half_a_character or not data.isascii():
+            self.decoder.decode(data, final=last)
+        return data
+
+    def _decoded(self, data: bytes, last: bool) -> bytes:
+        text = self.decoder.decode(data, final=last).encode()
+        if text.startswith(codecs.BOM_UTF8):
+            raise NotScannableError
+        return text
 
 
 class _Scan:
@@ -152,14 +164,16 @@ class _Scan:
                     invalid_row_handler=self._set_aside,
                 ),
                 arrow_csv.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                    check_utf8=False,  # that is done
+                    column_types=dict.fromkeys(names, pa.string()),
+                    strings_can_be_null=False,
                 ),
             )
             for batch in reader:
                 yield from self._numbered(batch)
             yield from self._odd_records(None)
-        except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeError, csv.Error) as error:
-            raise NotScannableError from error
+        except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeError, csv.Error):
+            raise NotScannableError from None  # its words hold cells
 
     def _set_aside(self, record: arrow_csv.InvalidRow) -> str:
         self.odd.append((record.number, record.text))

@@ -265,6 +265,7 @@ def _unpivot(table: Table, operation: recipe.Unpivot, bench: _Bench) -> Table:
         data=pa.Table.from_arrays(arrays, names=[column.name for column in columns]),
         rows=table.rows.take(order),
         cells=pa.chunked_array([pa.array(sources * length, pa.int64())]),
+        before=table.before,
     )
 
 
