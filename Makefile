@@ -18,7 +18,8 @@ demo: setup
 test: setup
 	scripts/system-packages
 	$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 tests/unit
+	$(BIN)/python -m pytest --ignore tests/unit
 	$(MAKE) --no-print-directory test-pythons
 
 # Changes nothing; `make fix` mends what can be mended by itself.
@@ -33,7 +34,7 @@ fix: setup
 	$(BIN)/ruff format .
 
 unit: setup
-	$(BIN)/python -m pytest tests/unit
+	$(BIN)/python -m pytest --numprocesses 2 tests/unit
 
 # The unit tests on each of Python 3.11, 3.12 and 3.13 that is found.
 test-pythons: setup

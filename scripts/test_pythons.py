@@ -39,7 +39,8 @@ def test(program: str, version: str) -> bool:
     venv = ROOT / ".cache" / f"venv-{version}"
     environment = os.environ | {"PYTHON": program, "VENV": str(venv.relative_to(ROOT))}
     subprocess.run([ROOT / "scripts" / "setup"], check=True, env=environment, cwd=ROOT)
-    tests = [venv / "bin" / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit"]
+    tests = [venv / "bin" / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    tests += ["--numprocesses", "2", "tests/unit"]
     return subprocess.run(tests, cwd=ROOT, check=False).returncode == 0
 
 

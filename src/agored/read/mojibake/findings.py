@@ -13,12 +13,13 @@ from agored.read.mojibake.suspects import MistakenCells, mistaken_cells
 from agored.read.mojibake.texts import Fault
 from agored.table import Table, letters
 
-_SEVERITIES: Mapping[str, Severity] = {
-    "lost": Severity.BLOCKING,
-    "twice": Severity.ADVISORY,
-    "encoding": Severity.ADVISORY,
-    "entities": Severity.ADVISORY,
+_KINDS: Mapping[str, tuple[str, Severity]] = {
+    "lost": ("read.mojibake-lost", Severity.ADVISORY),
+    "twice": ("read.mojibake-twice", Severity.ADVISORY),
+    "encoding": ("read.mojibake-encoding", Severity.ADVISORY),
+    "entities": ("read.mojibake-entities", Severity.ADVISORY),
 }
+"""The code of each kind of fault, and how bad it is: a person can accept that what is lost is lost for good."""
 
 
 @dataclass
@@ -65,9 +66,10 @@ def _finding(fault: Fault, found: _Found, table: Table, resource: str, total: in
         row, column = found.places[0].tolist()
         place = f"{table.before}{letters(column)}{row}"
     detail = {"written": fault.written, "read_as": fault.read} if fault.written else {}
+    code, severity = _KINDS[fault.kind]
     return Finding(
-        f"read.mojibake-{fault.kind}",
-        _SEVERITIES[fault.kind],
+        code,
+        severity,
         Stage.READ,
         resource,
         place=place,
