@@ -260,7 +260,7 @@ def check_it_is_published(ckan: Services, portal: Portal, release: Release, name
     query = {"fq": f'+agored_identity:"{COUNCIL}/{name}"', "include_private": True, "include_drafts": True}
     (dataset,) = ckan.action("package_search", query)["results"]
     keys = [each["agored_key"] for each in dataset["resources"]]
-    assert len(keys) == len(set(keys)) == 8
+    assert len(keys) == len(set(keys)) == 9
     assert not dataset["private"]
 
 
