@@ -48,10 +48,10 @@ def test_a_fixed_set_of_tables_is_judged_the_same(first: int, tmp_path: Path, fr
     assert sum(outcome.fast for outcome in outcomes.values()) > 0.5 * AT_ONCE, "too few go the fast way"
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_what_once_differed_is_judged_the_same(seed: int, tmp_path: Path, frictionless: Any) -> None:
-    outcome = compared(case(seed), tmp_path, frictionless)
-    assert outcome.kind in ("same", "refused"), outcome.where
+def test_what_once_differed_is_judged_the_same(tmp_path: Path, frictionless: Any) -> None:
+    for seed in SEEDS:
+        outcome = compared(case(seed), tmp_path, frictionless)
+        assert outcome.kind in ("same", "refused"), (seed, outcome.where)
 
 
 def test_a_seed_makes_the_same_case_again() -> None:
