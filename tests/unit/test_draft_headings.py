@@ -31,8 +31,9 @@ def drafted(folder: Path, text: str, name: str = "file.csv") -> dict[str, object
         ("Area,2020\nConwy,6\n", 1),
         ("Area,0,1,2\nConwy,5,6,7\n", 1),
         ("Area,2011,2001,1991\nConwy,5,6,7\n", 1),
+        ("Area,01/04/2024,02/04/2024,03/04/2024\nConwy,5,6,7\n", 1),
     ],
-    ids=["plain", "title", "no-first-heading", "years", "one-year", "ages", "years-backwards"],
+    ids=["plain", "title", "no-first-heading", "years", "one-year", "ages", "years-backwards", "days"],
 )
 def test_the_row_of_headings_is_found(text: str, header: int, tmp_path: Path) -> None:
     source = drafted(tmp_path, text)["source"]
@@ -49,8 +50,24 @@ def test_the_row_of_headings_is_found(text: str, header: int, tmp_path: Path) ->
         "Conwy,2019,5\nGwynedd,2020,6\n",
         "2019,2020\n5,6\n",
         "Area,3,1,2\nConwy,Bangor,6,7\nx,y,z,w\n",
+        "Ann,01/02/2024,Conwy\nBen,03/02/2024,Powys\n",
+        "Ann,01/02/2024,03/02/2024\nBen,03/02/2024,05/02/2024\n",
+        "Ann,ann@example.org\nBen,ben@example.org\n",
+        "Ann,LL30 1AB\nBen,SA1 1AA\n",
+        "Ann,https://example.org/1\nBen,https://example.org/2\n",
     ],
-    ids=["counts", "two-counts", "year-and-count", "years-alone", "numbers-without-order"],
+    ids=[
+        "counts",
+        "two-counts",
+        "year-and-count",
+        "years-alone",
+        "numbers-without-order",
+        "date",
+        "dates",
+        "mailbox",
+        "postcode",
+        "address",
+    ],
 )
 def test_without_headings_nothing_is_drafted(text: str, tmp_path: Path) -> None:
     with pytest.raises(SourceError) as refused:
@@ -76,4 +93,9 @@ def test_the_names_of_columns_and_of_the_file_are_safe(tmp_path: Path) -> None:
         "delimiter": ",",
         "header": 1,
     }
-    assert resource["shape"] == [{"trim": "all"}, {"name": {1: "area", 2: "area_3", 3: "area_3_"}}]
+    named = {
+        1: {"heading": "Area", "to": "area"},
+        2: {"heading": "Area_3", "to": "area_3"},
+        3: {"heading": "Area", "to": "area_3_"},
+    }
+    assert resource["shape"] == [{"trim": "all"}, {"name": named}]
