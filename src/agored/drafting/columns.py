@@ -70,7 +70,7 @@ class Kind:
     @property
     def is_measure(self) -> bool:
         """Whether a person must say what the numbers measure."""
-        return self.type in ("number", None)
+        return self.type == "number" or (self.type is None and not self.readings)
 
 
 def kind_of(cells: Cells, heading: str) -> Kind:
@@ -96,6 +96,12 @@ def _readings(cells: Cells, heading: str) -> list[Reading]:
 _TYPES = {"day": "date", "time": "datetime", "month": "yearmonth", "year": "year"}
 
 
+def type_of(readings: Sequence[Reading]) -> str | None:
+    """The type of a field of periods; None where it is open which kind of period they are."""
+    kinds = {reading.kind for reading in readings}
+    return _TYPES.get(next(iter(kinds), ""), "string") if len(kinds) < 2 else None
+
+
 def _period(cells: Cells, readings: Sequence[Reading]) -> Kind:
     best = readings[0]
     because = [said("period", count=best.matched, total=cells.total, format=best.format)]
@@ -110,7 +116,7 @@ def _period(cells: Cells, readings: Sequence[Reading]) -> Kind:
         )
         if above is not None:
             because.append(said("period-day-first", place=cells.place(above)))
-    return Kind(_TYPES.get(best.kind, "string"), tuple(readings), period_because=tuple(because))
+    return Kind(type_of(readings), tuple(readings), period_because=tuple(because))
 
 
 def _short_years(cells: Cells) -> tuple[Said, ...]:

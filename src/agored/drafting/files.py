@@ -15,8 +15,9 @@ from agored.drafting.header import find_header
 from agored.drafting.kinds import KindSeen, is_text, is_workbook, only_table_in, seen_kind
 from agored.drafting.letters import letters_gone_wrong
 from agored.drafting.looking import Key, Looked
-from agored.drafting.proposal import propose, quoted
+from agored.drafting.proposal import propose
 from agored.drafting.said import said
+from agored.drafting.steps import quoted
 from agored.drafting.textfile import look_at_text
 from agored.drafting.writing import recipe_text, schema_text, settings_text
 from agored.errors import RecipeError, SourceError

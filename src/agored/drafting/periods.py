@@ -128,3 +128,16 @@ def _likeliest(found: Iterable[Reading]) -> list[Reading]:
 
 def _loose(form: str) -> str:
     return form if "MMM" in form else form.replace("DD", "D").replace("MM", "M")
+
+
+def clock_format(cells: Iterable[str]) -> str | None:
+    """The format of times of day; None where the cells are something else, or are written in several ways."""
+    formats = {_clock(cell) for cell in cells}
+    return next(iter(formats)) if len(formats) == 1 else None
+
+
+def _clock(cell: str) -> str | None:
+    match = re.fullmatch(r"(\d\d?):\d\d(:\d\d)?", cell, re.ASCII)
+    if match is None:
+        return None
+    return ("HH" if len(match[1]) == 2 else "H") + ":mm" + (":ss" if match[2] else "")

@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from agored.drafting.body import Totals, find_body
-from agored.drafting.columns import Kind, cells_of, kind_of
+from agored.drafting.body import find_body
+from agored.drafting.columns import Kind, cells_of, kind_of, type_of
 from agored.drafting.header import Header, find_header
 from agored.drafting.letters import letters_gone_wrong
 from agored.drafting.looking import Key, Looked
 from agored.drafting.names import field_names
-from agored.drafting.periods import Reading
+from agored.drafting.periods import clock_format
 from agored.drafting.said import Said, place, rows_text, said
+from agored.drafting.steps import (
+    MARK,
+    Step,
+    drop,
+    leave_out,
+    leave_out_blank,
+    moment,
+    of_cells,
+    period,
+    quoted,
+    total,
+)
 from agored.drafting.unpivot import sideways
 from agored.drafting.vocabulary import TOTALS, label
 from agored.errors import SourceError
 from agored.strict import UNDECIDED
 from agored.table import letters
 from agored.words import number_text
-
-_REASON = f'{{cy: "{UNDECIDED}", en: "{UNDECIDED}"}}'
-_YEARS_OF_TWO = "financial-year"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One operation as it is written, on one line or several, and what it rests on."""
-
-    lines: tuple[str, ...]
-    because: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,10 +79,11 @@ class _Proposing:
             for column, heading in enumerate(self.headings)
             if turned and column not in turned and label(heading) in TOTALS
         ]
+        needed = {0} if self.body.notes or self.body.again else set()
         named = {
             column + 1: full[column]
             for column, heading in enumerate(self.headings)
-            if column not in turned and (heading or self.cells[column].total)
+            if column not in turned and (heading or self.cells[column].total or column in needed)
         }
         self.names = field_names(named)
         self.kinds = {
@@ -171,33 +171,30 @@ class _Proposing:
     def _leave_outs(self) -> Iterator[Step]:
         first = next(iter(self.names.values()), UNDECIDED)
         if self.body.blanks:
-            yield Step((f"- leave_out: {{blank: true, reason: {_REASON}}}",), self.body.blanks)
+            yield leave_out_blank(self.body.blanks)
         if self.body.again:
-            heading = quoted(self.headings[0])
-            yield Step((_leave_out(first, "is", [heading]),), self.body.again)
+            yield leave_out(first, "is", [self.headings[0]], self.body.again)
         if self.body.notes:
-            starts = [json.dumps(start or UNDECIDED, ensure_ascii=False) for start in self.body.notes]
-            yield Step((_leave_out(first, "starts", starts),), self.body.notes_because)
+            starts = [start or UNDECIDED for start in self.body.notes]
+            yield leave_out(first, "starts", starts, self.body.notes_because)
         for totals in self.body.totals:
             if totals.at_end and totals.column + 1 in self.names:
-                yield Step(
-                    (_leave_out(self.names[totals.column + 1], "is", _labels(totals)),), totals.because
-                )
+                yield leave_out(self.names[totals.column + 1], "is", totals.labels, totals.because)
 
     def _drop(self) -> Iterator[Step]:
         for column in self.dropped:
-            because = said("total-column", column=letters(column + 1))
-            yield Step((f"- drop: {{fields: [{self.names[column + 1]}], reason: {_REASON}}}",), (because,))
+            yield drop(self.names[column + 1], (said("total-column", column=letters(column + 1)),))
 
     def _turned(self) -> Iterator[Step]:
         if self.sideways is None:
             return
         keep = ", ".join(self._kept())
         name, value = self._turned_names()
-        yield Step((f"- unpivot: {{keep: [{keep}], name: {name}, value: {value}}}",), self.sideways.because)
-        yield from _operations(value, self._value())
+        shown = MARK if name == UNDECIDED else name
+        yield Step((f"- unpivot: {{keep: [{keep}], name: {shown}, value: {value}}}",), self.sideways.because)
+        yield from of_cells(value, self._value())
         if self.sideways.readings:
-            yield from _period(name, self.sideways.readings, ())
+            yield from period(name, self.sideways.readings)
 
     def _kept(self) -> list[str]:
         return [name for position, name in self.names.items() if position - 1 not in self.dropped]
@@ -208,7 +205,7 @@ class _Proposing:
         taken = frozenset(self.names.values())
         (value,) = field_names({0: "value"}, taken).values()
         if not self.sideways.name:
-            return f'"{UNDECIDED}"', value
+            return UNDECIDED, value
         (name,) = field_names({0: self.sideways.name}, taken).values()
         return name, value
 
@@ -223,37 +220,30 @@ class _Proposing:
             elif position - 1 in self.pairs:
                 continue
             elif position - 1 not in self.dropped:
-                yield from _operations(name, self.kinds[position])
+                yield from of_cells(name, self.kinds[position])
 
     def _pairs(self) -> dict[int, str]:
         """The columns of days beside one of times of day, and the format of the two together."""
         pairs: dict[int, str] = {}
         for position, kind in self.kinds.items():
-            beside = self.cells[position].counts if position < len(self.cells) else {}
-            clocks = {_clock(text) for text in beside}
-            if len(kind.readings) == 1 and kind.readings[0].kind == "day" and position + 1 in self.names:
-                form = next(iter(clocks)) if len(clocks) == 1 else None
-                if form is not None:
-                    pairs[position] = f"{kind.readings[0].format} {form}"
+            is_day = len(kind.readings) == 1 and kind.readings[0].kind == "day"
+            clock = (
+                clock_format(self.cells[position].counts) if is_day and position + 1 in self.names else None
+            )
+            if clock is not None:
+                pairs[position] = f"{kind.readings[0].format} {clock}"
         return pairs
 
     def _moment(self, position: int) -> Step:
-        """A day and a time of day as one moment."""
-        fields = f"{self.names[position]}, {self.names[position + 1]}"
-        zone = json.dumps(UNDECIDED)
-        line = (
-            f"- period: {{fields: [{fields}], kind: time, format: {quoted(self.pairs[position])}, zone: {zone}, "
-            f"to: {self.names[position]}}}"
-        )
-        because = said("period-pair", first=letters(position), last=letters(position + 1))
-        return Step((line,), (*self.kinds[position].period_because, because, said("period-zone")))
+        fields = (self.names[position], self.names[position + 1])
+        together = said("period-pair", first=letters(position), last=letters(position + 1))
+        return moment(fields, self.pairs[position], (*self.kinds[position].period_because, together))
 
     def _totals(self) -> Iterator[Step]:
         for totals in self.body.totals:
             if not totals.at_end and totals.column + 1 in self.names:
-                field = self.names[totals.column + 1]
-                for text in _labels(totals):
-                    yield Step((f"- total: {{field: {field}, code: {text}}}",), totals.because)
+                for code in totals.labels:
+                    yield total(self.names[totals.column + 1], code, totals.because)
 
     # The fields
 
@@ -265,73 +255,11 @@ class _Proposing:
                 yield from _with_note(name, self.kinds[position])
         if self.sideways is not None:
             name, value = self._turned_names()
-            readings = self.sideways.readings
-            yield FieldSeen(name.strip('"'), Kind(_type_of(readings) if readings else "string"))
+            yield FieldSeen(name, Kind(type_of(self.sideways.readings), self.sideways.readings))
             yield from _with_note(value, self._value())
-
-
-def _clock(text: str) -> str | None:
-    """The format of a time of day; None where a text is none."""
-    match = re.fullmatch(r"(\d\d?):\d\d(:\d\d)?", text, re.ASCII)
-    if match is None:
-        return None
-    return ("HH" if len(match[1]) == 2 else "H") + ":mm" + (":ss" if match[2] else "")
 
 
 def _with_note(name: str, kind: Kind) -> Iterator[FieldSeen]:
     yield FieldSeen(name, kind)
     if kind.markers:
         yield FieldSeen(f"{name}_note", Kind(), is_note=True)
-
-
-def _type_of(readings: Sequence[Reading]) -> str:
-    kinds = {"day": "date", "time": "datetime", "month": "yearmonth", "year": "year"}
-    return kinds.get(readings[0].kind, "string") if len(readings) == 1 else "string"
-
-
-def _operations(name: str, kind: Kind) -> Iterator[Step]:
-    if kind.markers:
-        markers = ", ".join(f"{quoted(marker)}: {json.dumps(UNDECIDED)}" for marker in kind.markers)
-        yield Step((f"- notes: {{field: {name}, markers: {{{markers}}}}}",), kind.markers_because)
-    if kind.group or kind.prefix:
-        group = f", group: {quoted(kind.group)}" if kind.group else ""
-        prefix = f", prefix: {quoted(kind.prefix)}" if kind.prefix else ""
-        yield Step((f"- number: {{field: {name}{group}{prefix}}}",), kind.number_because)
-    if kind.readings:
-        yield from _period(name, kind.readings, kind.period_because)
-
-
-def _period(name: str, readings: Sequence[Reading], because: tuple[Said, ...]) -> Iterator[Step]:
-    """The period as it is read; what the cells leave open is a person's to say. ISO text needs nothing."""
-    best = readings[0]
-    if len(readings) == 1 and best.is_iso:
-        return
-    kinds = {reading.kind for reading in readings}
-    kind = best.kind if len(kinds) == 1 and best.kind != _YEARS_OF_TWO else json.dumps(UNDECIDED)
-    form = quoted(best.format) if len(readings) == 1 else json.dumps(UNDECIDED)
-    language = f", language: {best.language}" if "MMM" in best.format else ""
-    zone = f", zone: {json.dumps(UNDECIDED)}" if best.kind == "time" else ""
-    more = []
-    if best.kind == _YEARS_OF_TWO:
-        more.append(said("period-years-of-two"))
-    if zone:
-        more.append(said("period-zone"))
-    yield Step(
-        (f"- period: {{field: {name}, kind: {kind}, format: {form}{language}{zone}}}",), (*because, *more)
-    )
-
-
-def _leave_out(field: str, how: str, texts: Sequence[str]) -> str:
-    return f"- leave_out: {{field: {field}, {how}: [{', '.join(texts)}], reason: {_REASON}}}"
-
-
-def _labels(totals: Totals) -> list[str]:
-    return [quoted(text) for text in totals.labels]
-
-
-def quoted(text: str) -> str:
-    """Text as YAML in quotes, with nothing in it that a person cannot see."""
-    written = json.dumps(text, ensure_ascii=False)
-    return "".join(
-        each if each.isprintable() else "".join(f"\\u{ord(unit):04x}" for unit in each) for each in written
-    )

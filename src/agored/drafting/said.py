@@ -40,7 +40,11 @@ def comments(because: Iterable[Said], indent: int) -> list[str]:
         for text in [together] if len(start + together) <= _WIDTH else texts:
             # A line break in a fact would end the comment.
             lines += textwrap.wrap(
-                " ".join(text.split()), _WIDTH, initial_indent=start, subsequent_indent=start + "  "
+                " ".join(text.split()),
+                _WIDTH,
+                initial_indent=start,
+                subsequent_indent=start + "  ",
+                break_on_hyphens=False,
             )
     return lines
 

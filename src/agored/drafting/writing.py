@@ -7,8 +7,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from agored.drafting.proposal import FieldSeen, Proposal, quoted
+from agored.drafting.proposal import FieldSeen, Proposal
 from agored.drafting.said import comments
+from agored.drafting.steps import quoted
 from agored.strict import UNDECIDED
 
 
