@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,6 +12,8 @@ import pyarrow.compute as pc
 from agored.records import digest
 
 _QUOTED = ('"', ",", "\n", "\r")
+_LARGE = pa.large_string()
+_QUOTE, _COMMA, _LINE, _NOTHING = (pa.scalar(text, _LARGE) for text in ('"', ",", "\n", ""))
 
 
 @dataclass(frozen=True)
@@ -140,14 +141,10 @@ class Table:
         # A single empty cell would be a blank line, which readers pass over.
         lone = len(self.columns) == 1
         for batch in self.data.to_batches(max_chunksize=10_000):
-            text = io.StringIO()
-            columns = [_quoted_cells(column) for column in batch.columns]
+            columns = [_quoted_cells(column.cast(_LARGE)) for column in batch.columns]
             if lone:
-                columns = [[cell or '""' for cell in columns[0]]]
-            for record in zip(*columns, strict=True):
-                text.write(",".join(record))
-                text.write("\n")
-            yield text.getvalue().encode()
+                columns = [pc.if_else(pc.equal(columns[0], _NOTHING), pa.scalar('""', _LARGE), columns[0])]
+            yield _lines(pc.binary_join_element_wise(*columns, _COMMA))
 
     @cached_property
     def digest(self) -> str:
@@ -155,12 +152,22 @@ class Table:
         return digest(b"".join(self.csv()))
 
 
-def _quoted_cells(cells: pa.Array) -> list[str]:
+def _quoted_cells(cells: pa.Array) -> pa.Array:
     """Cells as CSV; most columns hold nothing that needs quotes, and are taken as they are."""
-    plain: list[str] = cells.to_pylist()
-    if pc.any(pc.match_substring_regex(cells, '[",\r\n]')).as_py():
-        return [quoted(cell) for cell in plain]
-    return plain
+    need = pc.match_substring_regex(cells, '[",\r\n]')
+    if not pc.any(need).as_py():
+        return cells
+    doubled = pc.replace_substring(cells, '"', '""')
+    return pc.if_else(need, pc.binary_join_element_wise(_QUOTE, doubled, _QUOTE, _NOTHING), cells)
+
+
+def _lines(records: pa.Array) -> bytes:
+    """Records as one text, each ended by LF."""
+    ended = pc.binary_join_element_wise(records, _NOTHING, _LINE)
+    # The letters of an Arrow array stand one after another; its last offset is where they end.
+    _, offsets, text = ended.buffers()
+    end = memoryview(offsets).cast("q")[len(ended)]
+    return bytes(memoryview(text)[:end])
 
 
 def quoted(cell: str) -> str:
