@@ -514,11 +514,15 @@ def status(session: Session) -> int:
     return 0
 
 
-def new(session: Session, name: str, source: Path) -> int:
-    """Draft a dataset from a file."""
-    from agored.drafting import draft
+def new(session: Session, name: str, source: Path, sheet: str | None, letters: bool) -> int:
+    """Draft a dataset from a file; or only show which letters of the file seem to have gone wrong."""
+    from agored.drafting import draft, likely_letters
 
-    written = draft(_folder(session), name, source)
+    if letters:
+        found = likely_letters(source, sheet)
+        session.result(found.to_json(), found.told(session.language))
+        return 0
+    written = draft(_folder(session), name, source, sheet)
     lines = [session.say("cli.drafted"), *(f"- {path}" for path in written), session.say("cli.draft-next")]
     session.result({"files": written}, "\n".join(lines))
     return 0
@@ -579,6 +583,8 @@ def _new_options(language: str) -> list[click.Parameter]:
             required=True,
             help=say("help.option.from", language),
         ),
+        click.Option(["--sheet"], help=say("help.option.sheet", language)),
+        click.Option(["--letters"], is_flag=True, help=say("help.option.letters", language)),
     ]
 
 

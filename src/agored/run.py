@@ -30,6 +30,7 @@ from agored.workspace import Workspace, open_workspace
 if TYPE_CHECKING:
     from agored.ethics.stage import Before
     from agored.protect import Protected
+    from agored.read.reading import Reading
     from agored.shape import Shaped
     from agored.table import Table
     from agored.validate import Faults
@@ -96,7 +97,7 @@ class Preparation:
         self._states: dict[str, _State] = {}
         self._policies: dict[str, Mapping[str, str]] = {}
         self._faults: dict[str, Faults] = {}
-        self._read: dict[str, Table] = {}
+        self._read: dict[str, Reading] = {}
         self._annotated: View | None = None
 
     @property
@@ -117,7 +118,7 @@ class Preparation:
             headings = expected_headings(resource) or schema.names
             reading = read(self.inputs.folder, resource, headings)
             self._states[resource.name] = _State(resource, schema, reading.table)
-            self._read[resource.name] = reading.table
+            self._read[resource.name] = reading
             findings += reading.findings
             facts.append(reading.facts)
         self._record(Stage.READ, {}, {"resources": facts}, findings)
@@ -312,15 +313,15 @@ class Preparation:
             return None
         from agored.annotate import AnnotatedTable, write_annotated
 
-        headers = {fact["name"]: fact["header"] for fact in self.records[Stage.READ].facts["resources"]}
         sheets = [
             AnnotatedTable(
                 resource=name,
-                read=read[name],
-                header=headers[name][-1] if isinstance(headers[name], list) else headers[name],
+                read=read[name].table,
+                headers=read[name].headers,
                 tidy=state.table,
                 findings=[finding for finding in self.findings if finding.resource == name],
                 faults=self._faults[name],
+                outside=read[name].outside,
             )
             for name, state in self._states.items()
         ]

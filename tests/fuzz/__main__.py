@@ -38,7 +38,9 @@ def run(seeds: range) -> dict[int, Outcome]:
     """The outcome of each seed; a difference is told at once."""
     found = {}
     with tempfile.TemporaryDirectory() as folder, guarded() as frictionless:
-        for seed in seeds:
+        for number, seed in enumerate(seeds):
+            if number % 1_000 == 999:
+                print(f"{number + 1} of {len(seeds)} compared", file=sys.stderr, flush=True)
             found[seed] = outcome = compared(case(seed), Path(folder), frictionless)
             if outcome.kind == "differs":
                 print(f"seed {seed}: {outcome.where[:400]}", flush=True)

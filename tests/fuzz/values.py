@@ -100,7 +100,7 @@ def _around(limit: str) -> list[str]:
     """Spellings of a limit and of what is just beside it."""
     found = [limit, f"+{limit}", f"0{limit}", f" {limit}", f"{limit}Z", limit.removesuffix("Z")]
     found += [f"{limit}{more}" for more in (".0", "0", "00000000000000000000001", ".00000000000000000000001")]
-    if re.fullmatch(r"-?[0-9]+", limit):
+    if re.fullmatch(r"-?[0-9]{1,4000}", limit):
         found += [str(int(limit) + step) for step in (-1, 1)]
     if re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])-[0-2][1-8]", limit):
         found += [(date.fromisoformat(limit) + timedelta(days=step)).isoformat() for step in (-1, 1)]

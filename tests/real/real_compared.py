@@ -23,6 +23,8 @@ _V2 = "https://datapackage.org/profiles/2.0/dataresource.json"
 _LARGEST_PACKAGE = 20_000_000
 _LARGEST_STRICT = 300_000
 """Bytes. Nearly every cell of a larger file would have an error, and frictionless's report takes gigabytes."""
+_WIDEST = 1_000
+"""Fields. Every error of a wider file that a schema does not fit repeats its whole record."""
 
 
 @dataclass(frozen=True)
@@ -53,18 +55,23 @@ def packages(folder: Path) -> list[Path]:
     return sorted({file for name in names for file in folder.rglob(name)})
 
 
-def compared_file(file: Path, frictionless: Any) -> Iterator[Comparison]:
-    """A file judged in every way."""
+def compared_file(file: Path, frictionless: Any, *, fitting: bool = False) -> Iterator[Comparison]:
+    """A file judged in every way; if ``fitting``, only by schemas that have a field of the file."""
     name = f"{file.parent.name}/{file.name}"
     yield Comparison(name, "guessed", _compared(file, {}, frictionless))
     inferred = _inferred(file, frictionless)
+    names = _names(inferred.get("schema")) if inferred is not None else set()
     if inferred is not None:
         yield Comparison(name, "inferred", _compared(file, inferred, frictionless))
-        if file.stat().st_size < _LARGEST_STRICT:
+        if file.stat().st_size < _LARGEST_STRICT and len(names) <= _WIDEST:
             yield Comparison(name, "strict", _compared(file, _stricter(inferred), frictionless))
-    for beside in _schemas_beside(file):
+    for beside in _schemas_beside(file) if len(names) <= _WIDEST else ():
         schema = _loaded(beside)
-        if isinstance(schema, Mapping) and "fields" in schema:
+        if (
+            isinstance(schema, Mapping)
+            and "fields" in schema
+            and not (fitting and not names & _names(schema))
+        ):
             yield Comparison(name, beside.name, _compared(file, {"schema": schema}, frictionless))
 
 
@@ -138,6 +145,13 @@ def _stricter(described: Mapping[str, Any]) -> dict[str, Any]:
         key = {"fields": names[:1], "reference": {"resource": "", "fields": names[:1]}}
         strict["schema"]["foreignKeys"] = [key]
     return strict
+
+
+def _names(schema: Any) -> set[str]:
+    """The names of a schema's fields, as far as it has any."""
+    fields = schema.get("fields") if isinstance(schema, Mapping) else None
+    named = fields if isinstance(fields, list) else []
+    return {str(each.get("name")).strip() for each in named if isinstance(each, Mapping)}
 
 
 def _schemas_beside(file: Path) -> list[Path]:

@@ -101,11 +101,9 @@ def judged(folder: Path, case: Case, real_data: Path) -> tuple[AnnotatedTable, l
     reading = read(inputs.folder, resource, ())
     shaped = shape(reading.table, resource, schema.names, lists)
     validation = validate(shaped.table, schema, resource.name, lists)
-    inside = set(reading.table.rows.to_pylist())
-    outside = {row: cells for row, cells in enumerate(rows, start=1) if row not in inside}
     found = [*reading.findings, *shaped.findings, *validation.findings]
     sheet = AnnotatedTable(
-        resource.name, reading.table, source.header, shaped.table, found, validation.faults, outside
+        resource.name, reading.table, reading.headers, shaped.table, found, validation.faults, reading.outside
     )
     return sheet, rows
 

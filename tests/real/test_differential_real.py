@@ -16,8 +16,9 @@ FOLDERS = (
     "councils",
 )
 """The folders whose files are compared one by one; ``councils`` are all others."""
-_SAMPLED = 300_000
-"""Larger files of councils are compared by ``real_compared.py`` alone."""
+_SAMPLED, _SLOW = 300_000, "wide.csv"
+"""Larger files, and one of 9,000 columns, are compared by ``real_compared.py`` alone, as are schemas that have no
+field in common with a file."""
 
 
 @pytest.fixture
@@ -34,15 +35,12 @@ def test_every_file_is_judged_the_same(folder: str, real_data: Path, frictionles
         parts = sorted(part for part in real_data.iterdir() if part.is_dir() and part.name not in FOLDERS)
     found = []
     for part in parts:
-        files = [file for file in tables(part) if folder != "councils" or file.stat().st_size < _SAMPLED]
-        assert files or packages(part) or part.name in NO_TABLES
+        files = [file for file in tables(part) if file.stat().st_size < _SAMPLED and file.name != _SLOW]
         for file in files:
-            found += compared_file(file, frictionless)
+            found += compared_file(file, frictionless, fitting=True)
         found += filter(None, (compared_descriptor(file, frictionless) for file in packages(part)))
     print(told({folder: found}))
     assert not [(each.file, each.way, each.where) for each in found if each.outcome.kind == "differs"]
     kinds = [each.outcome.kind for each in found]
+    assert len(kinds) > 30
     assert kinds.count("same") > 0.9 * len(found) - kinds.count("unloadable")
-
-
-NO_TABLES = ("schemas-only", "ons-spreadsheets")

@@ -23,6 +23,7 @@ from agored.annotate import problems as numbering
 from agored.annotate.book import Book, sheet_names
 from agored.findings import Finding, Severity, Stage
 from agored.places import finding_at
+from agored.read.mojibake import mojibake_findings
 from agored.table import Column, Table
 from agored.words import LANGUAGES, say
 
@@ -38,7 +39,7 @@ def a_sheet(
     rows: Sequence[int] | None = None,
     tidy: Table | None = None,
     resource: str = "toilets",
-    header: int = 1,
+    headers: Sequence[int] = (1,),
     outside: Mapping[int, Sequence[str]] | None = None,
 ) -> AnnotatedTable:
     """A sheet whose faults are found as validation finds them."""
@@ -48,7 +49,7 @@ def a_sheet(
         finding_at(told, list(where), f"validation.{code}", BLOCKING, Stage.VALIDATE, resource, field, FACTS)
         for (code, field), where in (faults or {}).items()
     ]  # fmt: skip
-    return AnnotatedTable(resource, read, header, told, [*found, *findings], faults or {}, outside or {})
+    return AnnotatedTable(resource, read, headers, told, [*found, *findings], faults or {}, outside or {})
 
 
 def written(path: Path, *sheets: AnnotatedTable, language: str = "en") -> Any:
@@ -103,7 +104,7 @@ def test_every_cell_stands_where_it_stood_below_the_titles(tmp_path: Path) -> No
         {"place": ["Bangor", "Y Fflint"], "count": ["007", "x"]},
         {("type-integer", "count"): [1]},
         rows=[4, 6],
-        header=3,
+        headers=[3],
         outside={1: ["Toiledau cyhoeddus"], 9: ["", "(r) revised"]},
     )
     page = written(tmp_path, sheet)["toilets"]
@@ -247,7 +248,7 @@ def test_after_unpivoting_the_cell_is_the_one_that_the_value_came_from(tmp_path:
         ("primary-key", None): [3],
     }
     columns = {column.name: read.list(column.name) for column in read.columns}
-    book = written(tmp_path, a_sheet(columns, faults, rows=[3, 4], tidy=tidy, header=2))
+    book = written(tmp_path, a_sheet(columns, faults, rows=[3, 4], tidy=tidy, headers=[2]))
     marks = marked(book["toilets"])
     assert list(marks) == ["D3", "A4", "C4"]
     assert "Records" in (marks["A4"] or "")
@@ -290,7 +291,7 @@ def test_a_field_that_shape_made_is_marked_at_the_first_cell_of_its_row(tmp_path
 )
 def test_findings_of_other_kinds_are_marked_where_they_say(finding: Finding, cells: list[str]) -> None:
     sheet = a_sheet(
-        {"a": ["1", "2", "3"], "b": ["4", "5", "6"]}, findings=[finding], header=2, rows=[3, 4, 5]
+        {"a": ["1", "2", "3"], "b": ["4", "5", "6"]}, findings=[finding], headers=[2], rows=[3, 4, 5]
     )
     found = sheet.cells_of(finding)
     places = zip(found["row"].to_pylist(), found["column"].to_pylist(), strict=True)
@@ -303,7 +304,7 @@ def test_places_that_name_the_sheet_are_understood(tmp_path: Path) -> None:
     found = [finding_at(read, [0], "validation.type-integer", BLOCKING, Stage.VALIDATE, "toilets", "a")]
     example = Finding("read.blank-rows", BLOCKING, Stage.READ, "toilets", place="Ion · 2026!A3", rows=(3,))
     assert found[0].place == 'Ion · 2026!A2 · "a"'
-    book = written(tmp_path, AnnotatedTable("toilets", read, 1, read, [*found, example], faults))
+    book = written(tmp_path, AnnotatedTable("toilets", read, [1], read, [*found, example], faults))
     assert list(marked(book["toilets"])) == ["A2", "A3"]
 
 
@@ -319,7 +320,7 @@ def test_a_file_of_records_is_shown_with_their_numbers(tmp_path: Path) -> None:
         for (code, field), where in faults.items()
     ]
     example = Finding("read.blank-rows", BLOCKING, Stage.READ, "toilets", place="#2", rows=(2,))
-    sheet = AnnotatedTable("toilets", read, None, tidy, [*found, example], faults)
+    sheet = AnnotatedTable("toilets", read, [], tidy, [*found, example], faults)
     book = written(tmp_path, sheet)
     assert texts(book["toilets"]) == [
         ["Record", "place", "count"],
@@ -335,17 +336,31 @@ def test_a_file_of_records_is_shown_with_their_numbers(tmp_path: Path) -> None:
 
 def test_headings_in_several_rows_stand_as_they_do_in_the_file(tmp_path: Path) -> None:
     outside = {1: ["Plant", ""], 2: ["bechgyn", "merched"]}
-    sheet = a_sheet({"Plant bechgyn": ["1"], "Plant merched": ["x"]}, rows=[3], header=2, outside=outside)
+    sheet = a_sheet(
+        {"Plant bechgyn": ["1"], "Plant merched": ["x"]}, rows=[3], headers=[1, 2], outside=outside
+    )
     page = written(tmp_path, sheet)["toilets"]
     assert texts(page) == [["Plant", ""], ["bechgyn", "merched"], ["1", "x"]]
+    assert page["A1"].font.bold
     assert page["A2"].font.bold
     assert page.freeze_panes == "A3"
+
+
+def test_letters_that_went_wrong_are_listed_with_what_they_likely_read(tmp_path: Path) -> None:
+    read = Table.of({"Ardal": ["Ynys MÃ´n", "Powys", "Ynys MÃ´n"], "Nifer": ["1", "2", "3"]})
+    found = mojibake_findings(read, "toilets", 1)
+    book = written(tmp_path, AnnotatedTable("toilets", read, [1], read, found, {}))
+
+    assert book.sheetnames == ["Summary", "toilets", "Cell by cell", "Values", "Letters"]
+    assert texts(book["Letters"])[3:] == [["toilets", "A2", "Ynys MÃ´n", "Ynys Môn", "2"]]
+    assert "A2" in "".join(str(cell.hyperlink.location) for cell in book["Letters"]["B"] if cell.hyperlink)
+    assert "The sheet “Letters” lists the cells whose letters went wrong" in said(book["Summary"])
 
 
 def test_an_example_in_a_turned_table_has_its_own_column_only_at_its_first_place() -> None:
     read, tidy = unpivoted()
     finding = Finding("shape.number", BLOCKING, Stage.SHAPE, "toilets", "value", 'D3 · "value"', (3, 4), 2)
-    sheet = AnnotatedTable("toilets", read, 2, tidy, [finding], {})
+    sheet = AnnotatedTable("toilets", read, [2], tidy, [finding], {})
     found = sheet.cells_of(finding)
     assert list(zip(found["row"].to_pylist(), found["column"].to_pylist(), strict=True)) == [(3, 4), (4, 1)]
 
@@ -356,7 +371,7 @@ def test_marks_outside_the_table_have_their_own_rows(tmp_path: Path) -> None:
         Finding("read.long-rows", BLOCKING, Stage.READ, "toilets", place="E4", rows=(4,)),
         Finding("read.rows-after", NOTE, Stage.READ, "toilets", place="8", rows=(8,)),
     ]  # fmt: skip
-    book = written(tmp_path, a_sheet({"a": ["1", "2"]}, findings=findings, header=3, rows=[4, 5]))
+    book = written(tmp_path, a_sheet({"a": ["1", "2"]}, findings=findings, headers=[3], rows=[4, 5]))
     assert list(marked(book["toilets"])) == ["C1", "E4", "A8"]
     assert [row[0].value for row in book["toilets"].iter_rows()] == [
         None,
@@ -593,7 +608,7 @@ def test_what_a_sheet_cannot_hold_is_left_out_and_said(tmp_path: Path) -> None:
         for name in "ab"
     ]
     faults: Faults = {("type-integer", "a"): [0, 1, 2], ("type-integer", "b"): [0, 1, 2]}
-    book = written(tmp_path, AnnotatedTable("t", far, 1, far, found, faults))
+    book = written(tmp_path, AnnotatedTable("t", far, [1], far, found, faults))
     with zipfile.ZipFile(tmp_path / "private" / "annotated.xlsx") as parts:
         cells = re.findall(r'<c r="(\w+)"', parts.read("xl/worksheets/sheet2.xml").decode())
     assert cells == ["XFD1", "XFD1048575", "XFD1048576"]

@@ -227,6 +227,21 @@ def test_new_starts_a_workspace_and_then_uses_it(
     assert {each["error"] for each in json.loads(out)} == {"strict.faults"}
 
 
+def test_new_shows_letters_that_went_wrong_and_writes_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ardal.csv").write_text("Ardal,Nifer\nYnys MÃ´n\x1b,1\nD?r,2\nPowys,3\n", encoding="utf-8")
+    code, out, _ = shown(capsys, "new", "a", "--from", "ardal.csv", "--letters", "--language", "cy")
+    assert code == 0
+    assert "A2 “Ynys MÃ´n\\u001b”: tebygol “Ynys Môn\\u001b” (celloedd: 1)" in out
+    _, out, _ = shown(capsys, "new", "a", "--from", "ardal.csv", "--letters", "--json")
+    assert [each["likely"] for each in json.loads(out)["shown"]] == ["Ynys Môn\x1b", "Dŵr"]
+    (tmp_path / "iach.csv").write_text("Ardal,Nifer\nPowys,3\n", encoding="utf-8")
+    assert "No letters seem" in shown(capsys, "new", "a", "--from", "iach.csv", "--letters")[1]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ardal.csv", "iach.csv"]
+
+
 def test_verify_as_text_and_as_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     checked = Desk.at(tmp_path).check()
     package = str(checked.run.folder / "package")

@@ -23,7 +23,7 @@ def with_private(desk: Desk) -> Path:
     """The run's private folder, with the officer's workbook and another file in it."""
     folder = desk.check().run.folder / "private"
     table = Table.of({"name": [CANARY]})
-    write_annotated(folder / "annotated.xlsx", [AnnotatedTable("shelters", table, 1, table, [], {})], "cy")
+    write_annotated(folder / "annotated.xlsx", [AnnotatedTable("shelters", table, [1], table, [], {})], "cy")
     (folder / "codes.txt").write_text(CANARY, encoding="utf-8")
     return folder
 

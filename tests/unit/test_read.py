@@ -278,6 +278,12 @@ def test_twin_and_missing_headings_are_kept_for_shape_to_judge(tmp_path: Path) -
     assert found.table.data.column(1).to_pylist() == ["2"]
 
 
+def test_what_stands_outside_the_table_is_kept_for_the_officer(tmp_path: Path) -> None:
+    found = reading(tmp_path, "Teitl\n\na,b\n1,2\n\nNodyn\n", header=3, until_blank=True)
+    assert found.outside == {1: ("Teitl",), 3: ("a", "b"), 6: ("Nodyn",)}
+    assert list(found.headers) == [3]
+
+
 @pytest.mark.parametrize(
     ("text", "rows", "until_blank", "after"),
     [

@@ -29,8 +29,8 @@ _CELL = pa.schema([("row", pa.int64()), ("column", pa.int64())])
 
 @dataclass(frozen=True)
 class AnnotatedTable:
-    """One resource: its table as it stands in the file (``read``), below the header in row ``header`` (the last
-    one, where headings stand in several; None where the file has records and no rows), and what was found in it.
+    """One resource: its table as it stands in the file (``read``), below the headings in the rows ``headers``
+    (none where the file has records and no rows), and what was found in it.
 
     ``tidy`` is the table after shape, on which ``faults`` were found: by a finding's code, without its
     ``validation.``, and field (None for whole records), the places (0 is the first) of all records at fault.
@@ -40,7 +40,7 @@ class AnnotatedTable:
 
     resource: str
     read: Table
-    header: int | None
+    headers: Sequence[int]
     tidy: Table
     findings: Sequence[Finding]
     faults: Mapping[tuple[str, str | None], Sequence[int]]
@@ -50,13 +50,13 @@ class AnnotatedTable:
 
     @property
     def top(self) -> int:
-        """The row of the headings."""
-        return self.header or 1
+        """The last row of the headings."""
+        return max(self.headers, default=1)
 
     def in_rows(self, label: str) -> AnnotatedTable:
         """This table, where it has records and no rows, as it is shown: record 17 in row 18 below the headings,
         its number in the first column under ``label``. A table of rows as it is."""
-        if self.header is not None:
+        if self.headers:
             return self
         numbers = pc.binary_join_element_wise(self.read.before, pc.cast(self.read.rows, pa.string()), "")
         columns = {column.name: number for number, column in enumerate(self.read.columns, start=2)}
@@ -77,7 +77,7 @@ class AnnotatedTable:
             rows=pc.add(self.tidy.rows, 1),
             cells=None,
         )
-        return dataclasses.replace(self, read=read, header=1, tidy=tidy, further=1)
+        return dataclasses.replace(self, read=read, headers=[1], tidy=tidy, further=1)
 
     def places_of(self, finding: Finding) -> pa.Array | None:
         """The places in ``tidy`` of all records that a finding is about; None where they are not known."""

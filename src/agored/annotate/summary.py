@@ -44,8 +44,10 @@ def write_summary(book: Book, lines: Lines, contents: Contents) -> None:
     for sheet in contents.sheets:
         if sheet.source.further:
             lines.text(book.say("annotate.of-records", table=sheet.name))
-    _, cells, values = contents.own_names
+    _, cells, values, *letters_sheets = contents.own_names
     lines.text(book.say("annotate.lists", cells=cells, values=values))
+    for name in letters_sheets:
+        lines.text(book.say("annotate.lists-letters", letters=name))
     lines.add()
     lines.headings(f"annotate.{name}" for name in _COLUMNS)
     for problem in contents.problems:

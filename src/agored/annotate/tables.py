@@ -66,7 +66,7 @@ def write_table(book: Book, page: Any, sheet: Sheet, problems: Sequence[Problem]
     comments = Comments(book, problems)
     headings = {column.source: column.name for column in sheet.source.read.columns}
     for row, cells, marks in _with_marks(_lines(sheet), sheet.marks.by_row()):
-        is_header = row == sheet.source.top
+        is_header = row in sheet.source.headers
         style = book.heading if is_header else book.plain
         for column, text in cells:
             if (text or is_header) and column not in marks:

@@ -18,6 +18,8 @@ from agored.recipe import LeaveOut, ResourceRecipe
 from agored.table import Column, Table, letters
 from agored.words import number_text
 
+OUTSIDE = 1_000
+"""How many rows above a table and below it are kept at most, to be shown to the officer."""
 _MARKED: Mapping[str, Severity] = {
     "read.error-cells": Severity.BLOCKING,
     "read.no-date": Severity.ADVISORY,
@@ -28,11 +30,13 @@ _MARKED: Mapping[str, Severity] = {
 
 @dataclass(frozen=True)
 class Assembled:
-    """The table, what was found, and how many rows stand below its end."""
+    """The table, what was found, how many rows stand below its end, and by row number the cells ``outside`` it:
+    titles, headings and units above, notes below."""
 
     table: Table
     findings: tuple[Finding, ...]
     rows_after: int
+    outside: Mapping[int, tuple[str, ...]]
 
 
 def assemble(contents: Contents, resource: ResourceRecipe, headings: Sequence[str], file: str) -> Assembled:
@@ -76,7 +80,7 @@ class _Assembly:
             *self._incomplete(),
             *self._no_records(),
         )
-        return Assembled(table, findings, len(self.after))
+        return Assembled(table, findings, len(self.after), self._outside())
 
     # The table
 
@@ -126,6 +130,13 @@ class _Assembly:
         if self.contents.headings is not None:
             return "#"
         return f"{self.source.sheet}!" if self.source.sheet is not None else ""
+
+    def _outside(self) -> dict[int, tuple[str, ...]]:
+        if self.contents.headings is not None:
+            return {}
+        above = range(1, min(self.source.first_row, OUTSIDE))
+        found = {row: self.rows.cells(row) for row in (*above, *map(int, self.after[:OUTSIDE]))}
+        return {row: tuple(cells) for row, cells in found.items() if cells}
 
     # What does not fit
 

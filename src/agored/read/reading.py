@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,17 @@ from agored.table import Table
 
 @dataclass(frozen=True)
 class Reading:
-    """What read gives: the table as it stands in the file, findings, and facts for the private record."""
+    """What read gives: the table as it stands in the file, findings, and facts for the private record.
+
+    For the officer's eyes alone: the rows that hold its ``headers`` (none where the file has records and no
+    rows), and the rows of the file ``outside`` the records, by number.
+    """
 
     table: Table
     findings: tuple[Finding, ...]
     facts: dict[str, Any]
+    headers: range
+    outside: Mapping[int, tuple[str, ...]]
 
 
 def read(folder: Path, resource: ResourceRecipe, headings: Sequence[str]) -> Reading:
@@ -46,14 +52,14 @@ def read(folder: Path, resource: ResourceRecipe, headings: Sequence[str]) -> Rea
         "format": source.kind,
         "encoding": contents.encoding,
         "sheet": contents.sheet,
-        "header": _header_fact(source, contents),
+        "header": _header_fact(_headers(source, contents)),
         "records": len(made.table),
         "columns": len(made.table.columns),
         "rows_after": made.rows_after,
         "table": made.table.digest,
     }
     hidden = _hidden(opened.data, opened.file, resource, contents)
-    return Reading(made.table, (*made.findings, *hidden), facts)
+    return Reading(made.table, (*made.findings, *hidden), facts, _headers(source, contents), made.outside)
 
 
 def contents_of(data: bytes, file: str, source: Source) -> Contents:
@@ -84,10 +90,12 @@ def contents_of(data: bytes, file: str, source: Source) -> Contents:
     return read_csv(data, file, source)
 
 
-def _header_fact(source: Source, contents: Contents) -> int | list[int] | None:
-    if contents.headings is not None:
-        return None
-    return source.header if source.header_depth == 1 else list(source.header_rows)
+def _headers(source: Source, contents: Contents) -> range:
+    return source.header_rows if contents.headings is None else range(0)
+
+
+def _header_fact(rows: range) -> int | list[int] | None:
+    return list(rows) if len(rows) > 1 else next(iter(rows), None)
 
 
 def _hidden(data: bytes, file: str, resource: ResourceRecipe, contents: Contents) -> list[Finding]:

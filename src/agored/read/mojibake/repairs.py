@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from agored.read.mojibake.suspects import MistakenCells, mistaken_cells
 from agored.table import Table, letters
+from agored.words import number_text, say
 
 _SHOWN = 1_000
 
@@ -31,6 +33,25 @@ class Repairs:
     shown: tuple[Repair, ...]
     texts: int
     cells: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The repairs as plain values."""
+        return asdict(self)
+
+    def told(self, language: str) -> str:
+        """The repairs for the officer's terminal, a line each."""
+        if not self.shown:
+            return say("mojibake.none", language)
+        lines = [say("mojibake.introduction", language, cells=number_text(self.cells, language))]
+        for each in self.shown:
+            facts = {"seen": _seen(each.seen), "likely": _seen(each.likely), "places": ", ".join(each.places)}
+            lines.append(
+                "- " + say("mojibake.repair", language, count=number_text(each.count, language), **facts)
+            )
+        if self.texts > len(self.shown):
+            rest = number_text(self.texts - len(self.shown), language)
+            lines.append(say("mojibake.more", language, count=rest))
+        return "\n".join(lines)
 
 
 def repairs(table: Table, heading_row: int | None = None, most: int = _SHOWN) -> Repairs:
@@ -60,3 +81,8 @@ def _repair(table: Table, found: MistakenCells, heading_row: int | None) -> Repa
         rows = [table.row(int(index)) for index in found.indices[:_PLACES]]
     places = tuple(f"{table.before}{column}{row}" for row in rows)
     return Repair(places, found.count, found.seen, found.mistaken.likely)
+
+
+def _seen(text: str) -> str:
+    """Text of a file that commands no terminal: what cannot be seen is written out."""
+    return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
