@@ -219,6 +219,23 @@ def test_two_keys_that_share_a_half_are_told_apart() -> None:
     assert ledger.without(others).tolist() == [2, 4, 5]
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_many_keys_are_found_among_many(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+
+    def some(count: int, most: int) -> Keys:
+        halves = (rng.integers(0, most, count, np.uint64) << np.uint64(rng.integers(0, 40)) for _ in "12")
+        return Keys(*halves, present=np.ones(count, np.bool_))
+
+    mine, theirs = (some(int(rng.integers(1, 5_000)), int(rng.integers(1, 300))) for _ in "12")
+    ledger, others = KeyLedger(), KeyLedger()
+    ledger.add(mine, np.arange(len(mine.first)))
+    others.add(theirs, np.arange(len(theirs.first)))
+    known = set(zip(theirs.first.tolist(), theirs.second.tolist(), strict=True))
+    pairs = zip(mine.first.tolist(), mine.second.tolist(), strict=True)
+    assert ledger.without(others).tolist() == [row for row, pair in enumerate(pairs) if pair not in known]
+
+
 def test_a_ledger_without_keys_knows_nothing() -> None:
     ledger, empty = ledger_of("integer", ["1", "2"], Random(0)), ledger_of("integer", ["", ""], Random(0))
     assert ledger.without(empty).tolist() == ledger.without(KeyLedger()).tolist() == [2, 3]

@@ -11,6 +11,7 @@ import pytest
 from agored.cli import main
 from agored.errors import RecipeError, SourceError
 from agored.findings import Finding
+from agored.read.scan import scan
 from agored.validate.library import guarded
 from agored.validating import Declared, Validated, validate_file, validate_package_file
 
@@ -250,6 +251,27 @@ def test_a_package_with_its_foreign_keys(folder: Path) -> None:
     assert finding.code == "validation.foreign-key"
     assert (finding.resource, finding.rows, finding.count) == ("children", (3, 5), 2)
     assert finding.detail == {"fields": "parent", "resource": "parents", "there": "id"}
+
+
+@pytest.mark.parametrize("parents_first", [True, False])
+def test_no_table_of_a_package_is_read_twice(
+    folder: Path, parents_first: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = package(folder, "n,parent\n1,01\n2,9\n3,\n4,9\n")
+    described = json.loads(file.read_text())
+    if not parents_first:
+        described["resources"].reverse()
+        file.write_text(json.dumps(described))
+    scanned = []
+
+    def noting(path: Path, **layout: Any) -> Any:
+        scanned.append(path.name)
+        return scan(path, **layout)
+
+    monkeypatch.setattr("agored.read.scan.scan", noting)
+    (finding,) = validate_package_file(file).findings
+    assert (finding.resource, finding.rows) == ("children", (3, 5))
+    assert sorted(scanned) == ["children.csv", "parents.csv"]
 
 
 def test_the_report_of_a_package_is_frictionlesss_own(folder: Path) -> None:

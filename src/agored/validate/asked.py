@@ -9,7 +9,11 @@ from agored.validate.judging import Asked, ForeignKey
 
 
 def asked(
-    schema: Any, fields: Sequence[Any], names: Sequence[str], foreign: Sequence[ForeignKey] = ()
+    schema: Any,
+    fields: Sequence[Any],
+    names: Sequence[str],
+    foreign: Sequence[ForeignKey] = (),
+    referred: Sequence[tuple[int, ...]] = (),
 ) -> Asked:
     """What frictionless's ``schema`` asks of columns judged by ``fields`` and called ``names``.
 
@@ -19,6 +23,7 @@ def asked(
         unique=[number for number, field in enumerate(fields) if field.constraints.get("unique")],
         primary=_places(names, schema.primary_key),
         foreign=foreign,
+        referred=referred,
         unique_keys=[tuple(places) for key in unique_keys(schema.custom) if (places := _places(names, key))],
         categories={
             number: found for number, field in enumerate(fields) if (found := categories(field.custom))

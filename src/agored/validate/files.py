@@ -45,6 +45,10 @@ _READ_AT_ONCE = 1 << 20
 _SLOW_BATCH = 10_000
 
 
+_ALWAYS_HASHED = ("string", "integer", "year")
+"""Types whose values frictionless can always take for a key, so that asking for one changes no verdict."""
+
+
 class JudgeFailed(Exception):
     """frictionless itself breaks off at this file, so that it has no verdict on it."""
 
@@ -55,6 +59,18 @@ class Reader:
 
     scan: Scan
     unreadable: type[Exception]
+
+
+@dataclass
+class SharedKeys:
+    """Keys of a package's tables that others refer to, so that no table is read twice.
+
+    ``wanted`` are, by resource, the names of fields that are referred to together; ``found`` the keys of those
+    judged so far, with their fields.
+    """
+
+    wanted: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    found: dict[tuple[str, tuple[str, ...]], tuple[Sequence[Any], KeyLedger]] = field(default_factory=dict)
 
 
 @dataclass
@@ -77,14 +93,17 @@ class FileVerdict:
     fast: bool = True
 
 
-def judge_resource(resource: Any, reader: Reader, frictionless: Any, *, report: bool) -> FileVerdict:
-    """The verdict on one of frictionless's table resources, which must be closed.
+def judge_resource(
+    resource: Any, reader: Reader, frictionless: Any, *, report: bool, shared: SharedKeys | None = None
+) -> FileVerdict:
+    """The verdict on one of frictionless's table resources, which must be closed. Keys that others want are put
+    into ``shared``, and taken from there.
 
     Raises JudgeFailed where frictionless has none.
     """
     pristine = resource.to_copy()
     try:
-        return _Fast(resource, reader, frictionless, report).verdict()
+        return _Fast(resource, reader, frictionless, report, shared or SharedKeys()).verdict()
     except (_UnusualError, reader.unreadable, NotAKeyError):
         return judge_slowly(pristine, frictionless)
     except frictionless.FrictionlessException:
@@ -184,11 +203,14 @@ class _UnusualError(Exception):
 class _Fast:
     """The fast way: frictionless opens, Arrow reads, columns are judged at once."""
 
-    def __init__(self, resource: Any, reader: Reader, frictionless: Any, report: bool) -> None:
+    def __init__(
+        self, resource: Any, reader: Reader, frictionless: Any, report: bool, shared: SharedKeys
+    ) -> None:
         self.resource = resource
         self.reader = reader
         self.frictionless = frictionless
         self.wants_report = report
+        self.shared = shared
 
     def verdict(self) -> FileVerdict:
         started = time.perf_counter()
@@ -208,6 +230,7 @@ class _Fast:
         faults = table.finish()
         if self.wants_report and any(kind == "crash" for kind, _ in faults.rows):
             raise _UnusualError
+        self._share(table)
         resource.stats.rows = faults.records
         if hashing is not None:
             hashing()
@@ -245,11 +268,29 @@ class _Fast:
             )
             self.foreign.append(reference)
             ledgers.append(ForeignKey(places, self._ledger(reference, [fields[place] for place in places])))
-        self.asked = asked(self.resource.schema, fields, names, ledgers)
+        wanted = [
+            tuple(map(names.index, key))
+            for key in self.shared.wanted.get(self.resource.name, ())
+            if set(key) <= set(names)
+        ]
+        referred = [key for key in wanted if all(fields[place].type in _ALWAYS_HASHED for place in key)]
+        self.asked = asked(self.resource.schema, fields, names, ledgers, referred)
         return TableJudge(fields, self.asked, keep=self.wants_report)
+
+    def _share(self, table: TableJudge) -> None:
+        """Hand on the keys of this table that others refer to."""
+        for places, ledger in table.referred:
+            judges = [table.columns[place] for place in places]
+            if not any(breach.crash for judge in judges for breach in judge.breaches):
+                fields = [judge.field for judge in judges]
+                key = tuple(field.name for field in fields)
+                self.shared.found[self.resource.name, key] = (fields, ledger)
 
     def _ledger(self, reference: ReferenceNames, fields: Sequence[Any]) -> KeyLedger:
         """The keys of the table that a foreign key refers to."""
+        theirs, ledger = self.shared.found.get((reference.resource, reference.fields), ((), None))
+        if ledger is not None and all(map(_comparable, fields, theirs)):
+            return ledger
         own = not reference.resource or reference.resource == self.resource.name
         package = self.resource.package
         if own:

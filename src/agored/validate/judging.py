@@ -47,20 +47,22 @@ class ForeignKey:
 class Asked:
     """What a schema asks of a table's columns, by their places.
 
-    ``unique`` are columns that repeat no value, ``primary`` those of the primary key. ``unique_keys`` and
-    ``categories`` (by column the values that it may have) are of the standard and enforced by Agored alone.
+    ``unique`` are columns that repeat no value, ``primary`` those of the primary key, ``referred`` those whose
+    keys other tables refer to. ``unique_keys`` and ``categories`` (by column the values that it may have) are of
+    the standard and enforced by Agored alone.
     """
 
     unique: Sequence[int] = ()
     primary: Sequence[int] = ()
     foreign: Sequence[ForeignKey] = ()
+    referred: Sequence[tuple[int, ...]] = ()
     unique_keys: Sequence[tuple[int, ...]] = ()
     categories: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
     @property
     def keyed(self) -> set[int]:
         """Every column of a key."""
-        several = (*(key.columns for key in self.foreign), *self.unique_keys)
+        several = (*(key.columns for key in self.foreign), *self.referred, *self.unique_keys)
         return {*self.unique, *self.primary, *(number for columns in several for number in columns)}
 
 
@@ -102,6 +104,7 @@ class TableJudge:
         self._unique = {number: KeyLedger() for number in asked.unique}
         self._primaries = KeyLedger()
         self._foreign = [(key, KeyLedger()) for key in asked.foreign]
+        self.referred = [(columns, KeyLedger()) for columns in asked.referred]
         self._unique_keys = [(columns, KeyLedger()) for columns in asked.unique_keys]
         self._found: dict[Fault, list[Rows]] = {}
         self._records = 0
@@ -200,6 +203,8 @@ class TableJudge:
             ledger.add(keys[number], rows)
         for key, ledger in self._foreign:
             ledger.add(together([keys[number] for number in key.columns]), rows)
+        for columns, ledger in self.referred:
+            ledger.add(together([keys[number] for number in columns]), rows)
         for columns, ledger in self._unique_keys:
             parts = [keys[number] for number in columns]
             # As in SQL, a record without a value in one of the fields repeats nothing.

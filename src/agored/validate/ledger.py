@@ -12,14 +12,16 @@ import pyarrow.compute as pc
 from agored.validate.cells import Mask, numbers
 from agored.validate.keys import Hashes, Keys
 
+Places = np.ndarray[Any, np.dtype[np.int64]]
+
 
 @dataclass
 class KeyLedger:
     """The keys of all records so far, each with its record's row."""
 
-    _parts: list[tuple[Keys, np.ndarray[Any, np.dtype[np.int64]]]] = field(default_factory=list)
+    _parts: list[tuple[Keys, Places]] = field(default_factory=list)
 
-    def add(self, keys: Keys, rows: np.ndarray[Any, np.dtype[np.int64]]) -> None:
+    def add(self, keys: Keys, rows: Places) -> None:
         """Note the keys of records in ``rows``; records without a key are passed over."""
         if not keys.present.all():
             rows, keys = rows[keys.present], keys.where(keys.present)
@@ -47,42 +49,63 @@ class KeyLedger:
         by_row = np.argsort(repeated, kind="stable")
         return repeated[by_row], before[by_row]
 
-    def without(self, others: KeyLedger) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def without(self, others: KeyLedger) -> Places:
         """The rows, rising, whose key ``others`` does not have."""
         if not self._parts:
             return np.empty(0, np.int64)
         rows = np.concatenate([rows for _, rows in self._parts])
         if not any(len(there) for _, there in others._parts):
             return np.sort(rows)
-        mine = [
-            np.concatenate([getattr(keys, half) for keys, _ in self._parts]) for half in ("first", "second")
-        ]
-        theirs = [
-            np.concatenate([getattr(keys, half) for keys, _ in others._parts]) for half in ("first", "second")
-        ]
-        found = _places(mine[0], theirs[0])
-        there = found >= 0
-        doubtful = np.flatnonzero(there & (theirs[1][found] != mine[1]))
-        if len(doubtful):  # two keys of the same first half: look for the right one
-            pairs = set(zip(*(half.tolist() for half in theirs), strict=True))
-            there[doubtful] = [
-                pair in pairs for pair in zip(*(half[doubtful].tolist() for half in mine), strict=True)
-            ]
-        return np.sort(rows[~there])
+        mine, theirs = self._halves(), others._halves()
+        return np.sort(rows[~_found(mine, theirs)])
+
+    def _halves(self) -> tuple[Hashes, Hashes]:
+        return (
+            np.concatenate([keys.first for keys, _ in self._parts]),
+            np.concatenate([keys.second for keys, _ in self._parts]),
+        )
+
+
+def _found(words: tuple[Hashes, Hashes], others: tuple[Hashes, Hashes]) -> Mask:
+    """Which of the words, each of two halves, are among the others.
+
+    The others are put into a table of slots, where the last one in a slot stays. Those that lost theirs to a
+    different word go into another table by another rule, until none is left; a word goes on looking as long as
+    it meets a different one.
+    """
+    found = np.zeros(len(words[0]), np.bool_)
+    sought, left = np.arange(len(words[0])), np.arange(len(others[0]))
+    factor = _SPREAD
+    while len(sought) and len(left):
+        factor = factor * _STEP % (1 << 64)
+        bits = len(left).bit_length() + 1
+        slots = _slots(others, left, factor, bits)
+        table = np.full(1 << bits, -1, np.int64)
+        table[slots] = left
+        met = table[_slots(words, sought, factor, bits)]
+        there = met >= 0
+        same = there & (others[0][met] == words[0][sought]) & (others[1][met] == words[1][sought])
+        found[sought[same]] = True
+        sought = sought[there & ~same]
+        stayed = table[slots]
+        left = left[(others[0][stayed] != others[0][left]) | (others[1][stayed] != others[1][left])]
+    return found
+
+
+def _slots(words: tuple[Hashes, Hashes], places: Places, factor: int, bits: int) -> Places:
+    """A slot of ``bits`` for each of the words at ``places``: another one with another factor."""
+    mixed = (words[0][places] ^ words[1][places] * np.uint64(factor)) * np.uint64(_SPREAD)
+    return (mixed >> np.uint64(64 - bits)).astype(np.int64)
+
+
+_SPREAD, _STEP = 0x9E3779B97F4A7C15, 0xD1B54A32D192ED03
+"""Odd numbers without pattern in their bits, by which words are spread over the slots."""
 
 
 def _among(words: Hashes, others: Hashes) -> Mask:
     """Which words are among the others."""
-    return _places(words, others) >= 0
-
-
-def _places(words: Hashes, others: Hashes) -> np.ndarray[Any, np.dtype[np.int32]]:
-    """Where each word first stands among the others; -1 where it does not."""
     arrays = [
         pa.Array.from_buffers(pa.uint64(), len(each), [None, pa.py_buffer(np.ascontiguousarray(each))])
         for each in (words, others)
     ]
-    return numbers(pc.fill_null(pc.index_in(arrays[0], arrays[1]), _NOWHERE), np.int32)
-
-
-_NOWHERE = pa.Array.from_buffers(pa.int32(), 1, [None, pa.py_buffer(np.array([-1], np.int32))])[0]
+    return numbers(pc.cast(pc.is_in(arrays[0], value_set=arrays[1]), pa.uint8()), np.uint8).astype(np.bool_)

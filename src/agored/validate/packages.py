@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from agored.validate.files import FileVerdict, Reader, judge_resource
+from agored.validate.files import FileVerdict, Reader, SharedKeys, judge_resource
 from agored.validate.report import Descriptor
 
 
@@ -42,11 +42,33 @@ def judge_package(
     for resource in package.resources:
         if not report and resource.tabular:
             declare(resource, library)
-    for resource in package.resources:
-        verdict.resources.append(judge_resource(resource, reader, library, report=report))
+    shared = SharedKeys(_referred_to(package))
+    resources = list(package.resources)
+    order = sorted(range(len(resources)), key=lambda place: _refers(resources[place]))
+    found = {
+        place: judge_resource(resources[place], reader, library, report=report, shared=shared)
+        for place in order
+    }
+    verdict.resources = [found[place] for place in range(len(resources))]
     if report:
         verdict.report = _joined(verdict.resources, time.perf_counter() - started)
     return verdict
+
+
+def _refers(resource: Any) -> bool:
+    """Whether a resource refers to others, which are judged before it then."""
+    return bool(resource.schema and resource.schema.foreign_keys)
+
+
+def _referred_to(package: Any) -> dict[str, list[tuple[str, ...]]]:
+    """By resource, the fields that others refer to together, each once."""
+    wanted: dict[str, list[tuple[str, ...]]] = {}
+    for resource in filter(_refers, package.resources):
+        for key in resource.schema.foreign_keys:
+            target, fields = key["reference"]["resource"], tuple(key["reference"]["fields"])
+            if target != resource.name and fields not in wanted.setdefault(target, []):
+                wanted[target].append(fields)
+    return wanted
 
 
 def _joined(verdicts: list[FileVerdict], seconds: float) -> Descriptor:
