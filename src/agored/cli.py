@@ -227,6 +227,7 @@ def _validate_options(language: str) -> list[click.Parameter]:
         option("encoding"),
         option("delimiter"),
         option("header", type=click.IntRange(1)),
+        option("annotated", type=click.Path(path_type=Path)),
         option("frictionless-report", is_flag=True),
     ]
 
@@ -272,6 +273,7 @@ def validate(
     encoding: str | None,
     delimiter: str | None,
     header: int | None,
+    annotated: Path | None,
     frictionless_report: bool,
 ) -> int:
     """Judge a file by a Table Schema, or a data package, and tell what was found."""
@@ -279,6 +281,8 @@ def validate(
     from agored.validating import Declared, is_package, validate_file, validate_package_file
     from agored.views import findings_view
 
+    if annotated is not None and annotated.suffix.lower() != ".xlsx":
+        raise SourceError("validate.not-xlsx", file=str(annotated))
     declared = Declared(encoding, "\t" if delimiter == "tab" else delimiter, header)
     if schema is not None:
         validated = validate_file(file, schema, declared, report=frictionless_report)
@@ -286,13 +290,18 @@ def validate(
         validated = validate_package_file(file, report=frictionless_report)
     else:
         raise SourceError("validate.no-schema", file=str(file))
+    if annotated is not None:
+        validated.annotate(annotated, session.language)
     if frictionless_report:
         if validated.report is None:
             raise SourceError("validate.no-report", file=str(file))
         click.echo(json.dumps(validated.report, ensure_ascii=not _speaks_unicode()))
     else:
         view = findings_view(validated.findings, session.language, extent=validated.extent, recipe=False)
-        session.result(validated.to_json(), view.text[session.language])
+        lines = [view.text[session.language]]
+        if annotated is not None:
+            lines += ["", session.say("annotate.written", path=annotated.as_posix())]
+        session.result(validated.to_json(), "\n".join(lines))
     return 12 if validated.findings else 0
 
 

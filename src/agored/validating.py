@@ -31,15 +31,25 @@ class Declared:
 
 @dataclass(frozen=True)
 class Validated:
-    """What was found, frictionless's report if it was asked for, and how many rows were judged and have a fault."""
+    """What was found, frictionless's report if it was asked for, and how many rows were judged and have a fault;
+    and the ``verdicts`` on the tables, for the officer's own copy of them."""
 
     findings: tuple[Finding, ...]
     report: dict[str, Any] | None = None
     extent: Extent | None = None
+    verdicts: tuple[FileVerdict, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """What ``agored validate --json`` prints."""
         return {"findings": [finding.to_json() for finding in self.findings]}
+
+    def annotate(self, path: Path, language: str) -> None:
+        """Write the judged tables to ``path``, a workbook for this user alone, with every fault marked, and the
+        different values at fault listed."""
+        from agored.annotate import write_annotated
+        from agored.validate.officers import annotated_table
+
+        write_annotated(path, [annotated_table(each) for each in self.verdicts], language, recipe=False)
 
 
 def validate_file(file: Path, schema: Path, declared: Declared, *, report: bool = False) -> Validated:
@@ -71,7 +81,9 @@ def validate_file(file: Path, schema: Path, declared: Declared, *, report: bool 
         _refuse_undecodable(file, declared)
     if "source-error" in kinds and not verdict.labels and not report:
         raise SourceError("validate.no-header", file=str(file), row=str(declared.header or 1))
-    return Validated(tuple(file_findings(verdict)), verdict.report if report else None, _extent([verdict]))
+    return Validated(
+        tuple(file_findings(verdict)), verdict.report if report else None, _extent([verdict]), (verdict,)
+    )
 
 
 def validate_package_file(file: Path, *, report: bool = False) -> Validated:
@@ -93,7 +105,8 @@ def validate_package_file(file: Path, *, report: bool = False) -> Validated:
     findings = [descriptor_finding(error) for error in verdict.errors]
     for resource in verdict.resources:
         findings += file_findings(resource)
-    return Validated(tuple(findings), verdict.report if report else None, _extent(verdict.resources))
+    extent = _extent(verdict.resources)
+    return Validated(tuple(findings), verdict.report if report else None, extent, tuple(verdict.resources))
 
 
 def is_package(file: Path) -> bool:

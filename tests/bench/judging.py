@@ -1,4 +1,5 @@
-"""`python tests/bench/judging.py [ROWS]`: judging beside frictionless and Polars, on the same files in one run.
+"""`python tests/bench/judging.py [ROWS]`: judging and reading beside frictionless and Polars, on the same files in
+one run.
 
 Every figure is the median of five turns, the peers' turns between ours; the noise is the widest spread of ours
 round its median. It takes half an hour, nearly all of it frictionless's.
@@ -14,13 +15,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from spending import SCHEMA, write
 
+from agored.read import read
+from agored.read.assemble import assemble
+from agored.read.reading import contents_of
+from agored.recipe import Disclosure, ResourceRecipe, Source
 from agored.validating import Declared, Validated, validate_file, validate_package_file
 
+WORKBOOK_ROWS = 20_000
 TURNS = int(os.environ.get("AGORED_BENCH_TURNS", "5"))
 PEER = """
 import json, sys
@@ -115,6 +122,49 @@ def frictionless_package(folder: Path) -> None:
     assert report.valid
 
 
+def workbook(path: Path, rows: int) -> None:
+    """A workbook of ``rows`` records in 16 columns: texts, whole numbers, dates and amounts."""
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"})
+    page = book.add_worksheet("Data")
+    for column in range(16):
+        page.write(0, column, f"column {column}")
+    for row in range(1, rows + 1):
+        number = row * 7919 % 100_003
+        for column in range(0, 16, 4):
+            page.write_string(row, column, f"Supplier {(number + column) % 500}")
+            page.write_number(row, column + 1, number + column)
+            page.write_datetime(row, column + 2, date(2020, 1, 1) + timedelta(days=number % 900))
+            page.write_number(row, column + 3, number / 100)
+    book.close()
+
+
+def frictionless_workbook(path: Path) -> None:
+    """frictionless reading all rows of a workbook."""
+    from frictionless import Resource, system
+    from frictionless.formats import ExcelControl
+
+    # The judging leaves frictionless only what it needs.
+    for name in ("plugins", "methods"):
+        vars(system).pop(name, None)
+    rows = Resource(path=str(path), control=ExcelControl(sheet="Data")).read_rows()
+    assert len(rows) == WORKBOOK_ROWS
+
+
+def workbook_beside(path: Path) -> None:
+    """Reading a workbook: all of ``read``, the search for hidden content included, and the cells alone."""
+    source = Source(path.name, sheet="Data")
+    resource = ResourceRecipe("data", source, (), "data/1", Disclosure("standard"))
+    data = path.read_bytes()
+    works = {
+        "": lambda: read(path.parent, resource, ()),
+        "-cells-alone": lambda: assemble(contents_of(data, path.name, source), resource, (), path.name),
+    }
+    assert not read(path.parent, resource, ()).findings
+    beside("workbook-20000x16", works, "frictionless", lambda: frictionless_workbook(path))
+
+
 def memory_of(*words: str) -> float:
     """The most memory that a command held, in MB."""
     code = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=False, stdout=subprocess.DEVNULL)"
@@ -161,6 +211,8 @@ def main() -> None:
             "frictionless",
             lambda: frictionless_package(Path("keys")),
         )
+        workbook(Path("data.xlsx").resolve(), WORKBOOK_ROWS)
+        workbook_beside(Path("data.xlsx").resolve())
         reported = {"": False, "-report": True}
         for name in ("clean", "bad-0.1", "bad-5"):
             works = {

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from agored.cli import main
@@ -251,6 +252,42 @@ def test_a_package_with_its_foreign_keys(folder: Path) -> None:
     assert finding.code == "validation.foreign-key"
     assert (finding.resource, finding.rows, finding.count) == ("children", (3, 5), 2)
     assert finding.detail == {"fields": "parent", "resource": "parents", "there": "id"}
+
+
+def test_the_officer_s_workbook_lists_the_codes_that_are_not_there(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = package(folder, "n,parent\n1,01\n2,9\nx,7\n4,9\n")
+    with pytest.raises(SystemExit, match="12"):
+        main(["validate", file.name, "--annotated", "private.xlsx", "--language", "en"])
+    assert "private.xlsx (private" in capsys.readouterr().out
+    book = openpyxl.load_workbook("private.xlsx")
+    assert book.sheetnames == ["Summary", "parents", "children", "Cell by cell", "Values"]
+    values = [[cell.value for cell in row[1:6]] for row in book["Values"].iter_rows(min_row=4)]
+    assert sorted(values) == [
+        ["children", "n", "x", "1", "A4"],
+        ["children", "parent", "7", "1", "A4"],
+        ["children", "parent", "9", "2", "A3"],
+    ]
+    assert [[cell.value for cell in row] for row in book["parents"].iter_rows()] == [
+        ["id"],
+        ["1"],
+        ["2"],
+        ["3"],
+    ]
+    with pytest.raises(SystemExit, match="11"):
+        main(["validate", file.name, "--annotated", "children.csv"])
+    assert (folder / "children.csv").read_text().startswith("n,parent")
+
+
+def test_the_officer_s_workbook_where_frictionless_judges_alone(folder: Path) -> None:
+    text = 'code|count\nA|1\n"B|x\nC|y"\n'
+    fields = [{"name": "code"}, {"name": "count", "type": "integer"}]
+    found = judged(text, fields, Declared(delimiter="|"))
+    found.annotate(Path("private.xlsx"), "cy")
+    page = openpyxl.load_workbook("private.xlsx")["data"]
+    assert page["A2"].value == "A"
+    assert len(found.findings) == sum(1 for _ in page.iter_rows() for cell in _ if cell.comment)
 
 
 @pytest.mark.parametrize("parents_first", [True, False])

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from agored.annotate.marks import COLUMNS, ROWS
-from agored.findings import Severity
+from agored.findings import Finding, Severity
 from agored.table import letters
 from agored.words import number_text, other, say
 
@@ -31,12 +31,14 @@ _LOOKS: Mapping[Severity, Mapping[str, Any]] = {
 
 class Book:
     """A workbook in ``language`` at ``path``; temporary files go into the folder of ``path``. Every sheet is
-    written row by row, in order, and only one row of each is kept in memory."""
+    written row by row, in order, and only one row of each is kept in memory. Without a ``recipe``, what it
+    advises is done to the file or the schema itself."""
 
-    def __init__(self, path: Path, language: str) -> None:
+    def __init__(self, path: Path, language: str, *, recipe: bool = True) -> None:
         from xlsxwriter import Workbook
 
         self.language = language
+        self.recipe = recipe
         self._book = Workbook(str(path), {"constant_memory": True, "tmpdir": str(path.parent)})
         private = " · ".join(say("annotate.private", each) for each in (language, other(language)))
         self._header = private.replace("&", "&&")
@@ -99,6 +101,10 @@ class Book:
     def say(self, code: str, /, **facts: str) -> str:
         """The sentence ``code`` in the workbook's language."""
         return say(code, self.language, **facts)
+
+    def how(self, finding: Finding) -> str:
+        """How to put a finding right."""
+        return finding.how(self.language, recipe=self.recipe)
 
     def number(self, number: int) -> str:
         """A whole number in the workbook's language."""

@@ -45,7 +45,8 @@ def write_values(book: Book, lines: Lines, contents: Contents) -> None:
     """The list of values: of each problem whose records are all known, what the cells of its field hold after
     shape, the most frequent first."""
     lines.page.fit_to_pages(1, 0)
-    lines.text(book.say("annotate.values-introduction", values=book.number(contents.values)))
+    introduction = "values-introduction" if book.recipe else "values-introduction-file"
+    lines.text(book.say(f"annotate.{introduction}", values=book.number(contents.values)))
     lines.add()
     names = ("number", "table", "field", "value", "records", "first")
     lines.headings(f"annotate.{name}" for name in names)

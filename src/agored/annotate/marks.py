@@ -33,7 +33,8 @@ class AnnotatedTable:
     (none where the file has records and no rows), and what was found in it.
 
     ``tidy`` is the table after shape, on which ``faults`` were found: by a finding's code, without its
-    ``validation.``, and field (None for whole records), the places (0 is the first) of all records at fault.
+    ``validation.``, and field (for whole records the fields that are at fault together, as ``detail`` names them,
+    or None), the places (0 is the first) of all records at fault.
     ``outside`` holds rows of the file that belong to no record, by row number: titles above, the headings as
     they stand, notes below.
     """
@@ -81,7 +82,10 @@ class AnnotatedTable:
 
     def places_of(self, finding: Finding) -> pa.Array | None:
         """The places in ``tidy`` of all records that a finding is about; None where they are not known."""
-        where = self.faults.get((finding.code.removeprefix("validation."), finding.field))
+        code = finding.code.removeprefix("validation.")
+        where = self.faults.get((code, finding.field or finding.detail.get("fields")))
+        if where is None:
+            where = self.faults.get((code, finding.field))
         if finding.stage is not Stage.VALIDATE or where is None or not len(where):
             return None
         return pa.array(where, pa.int64())

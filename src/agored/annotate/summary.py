@@ -70,7 +70,7 @@ def _line(book: Book, problem: Problem, sheet: Sheet) -> list[Cell]:
         _count(book, finding),
         _share(book, finding),
         finding.why(language),
-        finding.how(language),
+        book.how(finding),
         book.say(f"annotate.owners.{finding.owner}"),
         _marks(book, problem),
     ]

@@ -56,7 +56,7 @@ class Comments:
         finding, language = problem.finding, self._book.language
         title = self._book.say("annotate.problem", number=str(problem.number))
         severity = self._book.severity(finding.severity)
-        return f"{title} · {severity}\n{finding.what(language)}\n{finding.how(language)}"
+        return f"{title} · {severity}\n{finding.what(language)}\n{self._book.how(finding)}"
 
 
 def write_table(book: Book, page: Any, sheet: Sheet, problems: Sequence[Problem]) -> Iterator[Marked]:

@@ -18,19 +18,21 @@ _OWN_SHEETS = ("annotate.summary-sheet", "annotate.cells-sheet", "annotate.value
 _LETTERS_SHEET = "annotate.letters-sheet"
 
 
-def write_annotated(path: Path, sheets: Sequence[AnnotatedTable], language: str) -> None:
+def write_annotated(
+    path: Path, sheets: Sequence[AnnotatedTable], language: str, *, recipe: bool = True
+) -> None:
     """Write the officer's workbook to ``path``, for this user alone: 0600, in a folder of 0700.
 
     First comes a summary of all findings, the worst first, with links to their cells; then each resource's
     table, its cells as text where they stand in the file, those at fault marked and commented in ``language``;
     then the commented cells as a list, and the different values at fault; then, where letters went wrong, what
-    those cells likely read. What is too much for a spreadsheet is left out, and the workbook says so. The same
-    tables make the same bytes.
+    those cells likely read. Without a ``recipe``, the advice is for the file itself. What is too much for a
+    spreadsheet is left out, and the workbook says so. The same tables make the same bytes.
     """
     path.parent.mkdir(mode=0o700, exist_ok=True)
     with TemporaryDirectory(prefix=".annotated-", dir=path.parent) as folder:
         made = Path(folder) / "made"
-        book = Book(made, language)
+        book = Book(made, language, recipe=recipe)
         try:
             _fill(book, sheets)
             book.close()

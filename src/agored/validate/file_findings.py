@@ -71,20 +71,12 @@ def _file_finding(verdict: FileVerdict, error: Descriptor) -> Finding:
 
 def _record_findings(verdict: FileVerdict) -> Iterator[Finding]:
     """What is wrong with records: with whole ones first, then column by column."""
-    types = {field["name"]: field.get("type", "any") for field in verdict.schema.get("fields", ())}
-
-    def told(fault: Fault) -> tuple[str, int | None]:
-        kind, number = fault
-        if number is None or kind in _OF_RECORDS:
-            return code_of(kind, "any"), None
-        return code_of(kind, types.get(_name(verdict, number) or "", "any")), number
-
     order = sorted(
-        verdict.faults.rows, key=lambda fault: (told(fault)[1] is not None, fault[1] or 0, fault[0])
+        verdict.faults.rows, key=lambda fault: (_column(fault) is not None, fault[1] or 0, fault[0])
     )
     for fault in order:
-        code, column = told(fault)
-        name = None if column is None else _name(verdict, column)
+        code, name = told_of(verdict, fault)
+        column = _column(fault)
         rows = verdict.faults.rows[fault]
         yield _finding(
             verdict,
@@ -96,6 +88,22 @@ def _record_findings(verdict: FileVerdict) -> Iterator[Finding]:
             total=verdict.faults.records,
             detail=facts_of(verdict.schema, code, name, fault[1] if column is None else None),
         )
+
+
+def told_of(verdict: FileVerdict, fault: Fault) -> tuple[str, str | None]:
+    """The code, without its ``validation.``, and the field by which a fault is told (None for whole records)."""
+    column = _column(fault)
+    if column is None:
+        return code_of(fault[0], "any"), None
+    types = {field["name"]: field.get("type", "any") for field in verdict.schema.get("fields", ())}
+    name = _name(verdict, column)
+    return code_of(fault[0], types.get(name or "", "any")), name
+
+
+def _column(fault: Fault) -> int | None:
+    """The column that a fault is told at; None where it is told of whole records."""
+    kind, number = fault
+    return None if kind in _OF_RECORDS else number
 
 
 def _name(verdict: FileVerdict, number: int) -> str | None:

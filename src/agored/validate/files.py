@@ -80,7 +80,8 @@ class FileVerdict:
     ``labels`` are its headings, ``names`` the fields that its columns were judged by. ``errors`` are
     frictionless's descriptors of what is wrong with the file as a whole, ``faults`` the rows by what is wrong
     with them, places of columns counted from 0. ``schema`` is the descriptor judged by. ``report`` is there if
-    it was asked for.
+    it was asked for. ``headers`` are the rows of the headings, and ``records`` reads the records once more, where
+    they could be read.
     """
 
     name: str
@@ -91,6 +92,8 @@ class FileVerdict:
     schema: Descriptor = field(default_factory=dict)
     report: Descriptor | None = None
     fast: bool = True
+    headers: Sequence[int] = ()
+    records: Callable[[], Iterable[Records]] | None = None
 
 
 def judge_resource(
@@ -127,6 +130,8 @@ def judge_slowly(resource: Any, frictionless: Any) -> FileVerdict:
     verdict.faults.records = task["stats"].get("rows", 0)
     if resource.type == "table" and not verdict.errors:
         _add_ours(verdict, resource)
+        verdict.headers = tuple(resource.dialect.header_rows)
+        verdict.records = lambda: _slow_again(resource, len(verdict.labels))
     return verdict
 
 
@@ -163,6 +168,11 @@ def _slow_records(resource: Any, width: int) -> Iterator[_SlowRecords]:
             for column in zip(*cells, strict=True)
         ]
         yield _SlowRecords(columns, np.array([row.row_number for row in batch], np.int64))
+
+
+def _slow_again(resource: Any, width: int) -> Iterator[_SlowRecords]:
+    with resource.to_copy() as again:
+        yield from _slow_records(again, width)
 
 
 def _faults_of(errors: Sequence[Descriptor], resource: Any) -> Faults:
@@ -242,6 +252,8 @@ class _Fast:
             starting + ending,
             faults,
             resource.schema.to_descriptor(),
+            headers=tuple(resource.dialect.header_rows),
+            records=lambda: self._records(layout),
         )
         if self.wants_report:
             rows = self._row_errors(table, faults, layout)

@@ -1,0 +1,50 @@
+"""A judged file as a table for the officer's own workbook: its cells, and the places of every fault."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from agored.annotate import AnnotatedTable
+from agored.table import Column, Table
+from agored.validate.facts import facts_of
+from agored.validate.file_findings import file_findings, told_of
+from agored.validate.files import FileVerdict
+from agored.validate.judging import Rows
+
+
+def annotated_table(verdict: FileVerdict) -> AnnotatedTable:
+    """The file that ``verdict`` is on, read once more; without records where it could not be read."""
+    batches = list(verdict.records()) if verdict.records is not None else []
+    labels = verdict.labels if batches else []
+    rows = np.concatenate([batch.rows for batch in batches] or [np.empty(0, np.int64)])
+    columns = [
+        pa.chunked_array([pc.fill_null(batch.columns[number], "") for batch in batches])
+        for number in range(len(labels))
+    ]
+    faults: dict[tuple[str, str | None], Sequence[int]] = {}
+    for fault, found in verdict.faults.rows.items():
+        code, name = told_of(verdict, fault)
+        key = code, name or facts_of(verdict.schema, code, None, fault[1]).get("fields")
+        faults[key] = np.union1d(
+            faults.get(key, np.empty(0, np.int64)), np.searchsorted(rows, found)
+        ).tolist()
+    return AnnotatedTable(
+        resource=verdict.name,
+        read=_table(labels, columns, rows),
+        headers=verdict.headers,
+        tidy=_table([*verdict.names, *labels[len(verdict.names) :]][: len(labels)], columns, rows),
+        findings=file_findings(verdict),
+        faults=faults if batches else {},
+    )
+
+
+def _table(names: Sequence[str], columns: Sequence[pa.ChunkedArray], rows: Rows) -> Table:
+    return Table(
+        columns=tuple(Column(name, number, True) for number, name in enumerate(names, start=1)),
+        data=pa.Table.from_arrays(columns, names=list(names)),
+        rows=pa.chunked_array([pa.array(rows)]),
+    )
