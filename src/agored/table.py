@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,7 +14,16 @@ from agored.records import digest
 
 _QUOTED = ('"', ",", "\n", "\r")
 _LARGE = pa.large_string()
-_QUOTE, _COMMA, _LINE, _NOTHING = (pa.scalar(text, _LARGE) for text in ('"', ",", "\n", ""))
+
+
+def _scalar(text: str) -> pa.Scalar:
+    """``text`` as Arrow's; made of buffers, as ``pa.scalar`` would load pandas."""
+    data = text.encode()
+    offsets = struct.pack("<2q", 0, len(data))
+    return pa.Array.from_buffers(_LARGE, 1, [None, pa.py_buffer(offsets), pa.py_buffer(data)])[0]
+
+
+_QUOTE, _COMMA, _LINE, _NOTHING, _QUOTED_NOTHING = map(_scalar, ('"', ",", "\n", "", '""'))
 
 
 @dataclass(frozen=True)
@@ -143,7 +153,7 @@ class Table:
         for batch in self.data.to_batches(max_chunksize=10_000):
             columns = [_quoted_cells(column.cast(_LARGE)) for column in batch.columns]
             if lone:
-                columns = [pc.if_else(pc.equal(columns[0], _NOTHING), pa.scalar('""', _LARGE), columns[0])]
+                columns = [pc.if_else(pc.equal(columns[0], _NOTHING), _QUOTED_NOTHING, columns[0])]
             yield _lines(pc.binary_join_element_wise(*columns, _COMMA))
 
     @cached_property
