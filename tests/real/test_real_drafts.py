@@ -24,6 +24,7 @@ from agored.errors import AgoredError, SourceError
 from agored.ethics import draft as draft_ethics
 from agored.read.look import seen_rows, seen_sheets
 from agored.recipe import Source
+from agored.schema import TYPES
 from agored.strict import UNDECIDED
 from agored.words import LANGUAGES
 
@@ -135,7 +136,8 @@ def check_draft(folder: Path, file: Path, rows: list[list[str]]) -> None:
 
 def template() -> str:
     """What stands in every draft."""
-    words = " iso-8859-14 cp437 mac_roman number datetime yearmonth period value area time month quarter "
+    words = " iso-8859-14 cp437 mac_roman period value area time month quarter "
+    words += " ".join(TYPES) + " "
     nothing = Proposal((), (), (), ())
     return words + settings_text() + recipe_text("a-dataset", "x", nothing) + draft_ethics("gds-2020")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hidden_found import blocking, found, the
 from xlsx_made import (
@@ -29,6 +31,7 @@ from xlsx_made import (
 )
 
 from agored.findings import Severity
+from agored.read.hidden.xlsx_sheet import count_pair
 
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 
@@ -346,6 +349,33 @@ def test_texts_of_hidden_sheets_are_no_leftovers() -> None:
     book.sheet("Data", row(1, shared("A1", 0)))
     book.sheet("Cudd", row(1, shared("A1", 1)), state="hidden")
     assert the(found(book.bytes()), "sheets").count == 1
+
+
+@pytest.mark.parametrize("number", ["01", "1 ", "+1", "7", "-1", ""])
+def test_texts_are_counted_however_cells_name_them(number: str) -> None:
+    book = Xlsx(texts=["Ardal", "Person Ffug 1", "Person Ffug 2"])
+    book.sheet("Data", row(1, shared("A1", 0) + f'<c r="B1" t="s"><v>{number}</v></c>'))
+    named = number.strip(" +").lstrip("0") == "1"
+    assert the(found(book.bytes()), "leftover-text").count == (1 if named else 2)
+
+
+@pytest.mark.parametrize("texts", [2, 30_000])
+def test_what_is_hidden_below_rows_that_use_every_text_is_found(texts: int) -> None:
+    book = Xlsx(texts=[f"Testun {number}" for number in range(texts)])
+    rows = [row(number + 1, shared(f"A{number + 1}", number % texts)) for number in range(30_000)]
+    hidden = row(30_001, shared("A30001", 1), hidden="1")
+    book.sheet("Data", "".join(rows) + hidden + row(30_002, shared("A30002", 0)))
+    findings = found(book.bytes())
+    assert set(findings) == {"rows"}
+    assert the(findings, "rows").count == 1
+
+
+@pytest.mark.parametrize("pair", [b" =", b"= ", b"<v", b"<i", b"v "])
+def test_pairs_of_letters_are_counted_as_bytes_count_does(pair: bytes) -> None:
+    letters = random.Random(7)
+    for length in (1, 2, 3, 4, 7, 64, 1001):
+        rows = bytes(letters.choices(b"<vi= ", k=length))
+        assert count_pair(rows, pair) == rows.count(pair)
 
 
 # Names
