@@ -66,6 +66,8 @@ def validate_file(file: Path, schema: Path, declared: Declared, *, report: bool 
 
     _refuse_missing(file)
     _refuse_unusable(declared)
+    if not report:
+        _refuse_other_kinds(file)
     _refuse_endless_lines(file)
     descriptor = load_foreign_schema(schema)
     with guarded() as frictionless:
@@ -143,6 +145,19 @@ def _refuse_unusable(declared: Declared) -> None:
         raise SourceError("validate.no-encoding", encoding=str(declared.encoding)) from None
     if declared.delimiter is not None and len(declared.delimiter) != 1:
         raise SourceError("validate.delimiter", delimiter=declared.delimiter)
+
+
+def _refuse_other_kinds(file: Path) -> None:
+    """Raises SourceError where the file is a workbook or the like: its bytes are text in some encoding or other,
+    and what was found in them would be nonsense. An archive that is named as one is read for the CSV in it."""
+    from agored.read.decode import kind_by_bytes
+
+    if file.suffix.lower() in (".zip", ".gz"):
+        return
+    with file.open("rb") as opened:
+        kind = kind_by_bytes(opened.read(1_000))
+    if kind not in (None, "HTML"):
+        raise SourceError("validate.not-csv", file=str(file), kind=kind)
 
 
 def _refuse_endless_lines(file: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,23 @@ def test_an_empty_file_and_one_that_is_not_there(folder: Path) -> None:
     with pytest.raises(SourceError) as caught:
         validate_file(Path("none.csv"), Path("schema.json"), Declared())
     assert caught.value.code == "validate.missing"
+
+
+@pytest.mark.parametrize(
+    "start", [b"PK\x03\x04", b"PAR1\x15", bytes.fromhex("d0cf11e0a1b11ae1"), b"%PDF-1.7"]
+)
+def test_a_workbook_is_refused_in_whatever_encoding(folder: Path, start: bytes) -> None:
+    with pytest.raises(SourceError) as caught:
+        judged(start + b"code,count\nA,1\n", declared=Declared("latin-1"))
+    assert caught.value.code == "validate.not-csv"
+
+
+def test_a_zipped_table_is_judged(folder: Path) -> None:
+    assert judged("code,count\nA,1\n").findings == ()
+    with zipfile.ZipFile("data.csv.zip", "w") as archive:
+        archive.writestr("data.csv", "code,count\nA,x\n")
+    validated = validate_file(Path("data.csv.zip"), Path("schema.json"), Declared())
+    assert told(validated).keys() == {("type-integer", "count")}
 
 
 @pytest.mark.parametrize(
