@@ -110,10 +110,10 @@ class _Reader:
         if not path:
             if self._at(place) == "[":
                 return place
-            self._value(place)
+            self._value(place, self._passing)
             raise SourceError("read.no-records-there", file=self._file, pointer=pointer or "/")
         if self._at(place) != "{":
-            self._value(place)
+            self._value(place, self._passing)
             raise SourceError("read.no-records-there", file=self._file, pointer=pointer)
         found: int | None = None
         for name, value in self._members(place):
