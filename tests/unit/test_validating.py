@@ -308,6 +308,38 @@ def test_the_officer_s_workbook_where_frictionless_judges_alone(folder: Path) ->
     assert len(found.findings) == sum(1 for _ in page.iter_rows() for cell in _ if cell.comment)
 
 
+@pytest.mark.parametrize(
+    ("end", "fast", "last", "also_marked"),
+    [
+        ("E|2\n", True, ["E", "2", None, None, None], []),
+        # The quotation mark is never closed.
+        ('"E|2\n', False, ["E|2\n", None, None, None, None], ["A9"]),
+    ],
+)
+def test_the_officer_s_workbook_shows_every_cell_where_it_stands(
+    folder: Path, end: str, fast: bool, last: list[str | None], also_marked: list[str]
+) -> None:
+    text = "A title|1\n|\ncode|count\nA|1\nB|x|more||still\nC\n\nD|y\n" + end
+    found = judged(text, declared=Declared(delimiter="|", header=3))
+    (verdict,) = found.verdicts
+    assert verdict.fast is fast
+    found.annotate(Path("private.xlsx"), "en")
+    page = openpyxl.load_workbook("private.xlsx")["data"]
+    assert [[cell.value for cell in row] for row in page.iter_rows()] == [
+        ["A title", "1", None, None, None],
+        [None] * 5,
+        ["code", "count", None, None, None],
+        ["A", "1", None, None, None],
+        ["B", "x", "more", None, "still"],
+        ["C", None, None, None, None],
+        [None] * 5,
+        ["D", "y", None, None, None],
+        last,
+    ]
+    marked = [cell.coordinate for row in page.iter_rows() for cell in row if cell.comment]
+    assert marked == ["A5", "B5", "A6", "A7", "B8", *also_marked]
+
+
 @pytest.mark.parametrize("parents_first", [True, False])
 def test_no_table_of_a_package_is_read_twice(
     folder: Path, parents_first: bool, monkeypatch: pytest.MonkeyPatch

@@ -36,7 +36,8 @@ class AnnotatedTable:
     ``validation.``, and field (for whole records the fields that are at fault together, as ``detail`` names them,
     or None), the places (0 is the first) of all records at fault.
     ``outside`` holds rows of the file that belong to no record, by row number: titles above, the headings as
-    they stand, notes below.
+    they stand, notes below. ``surplus`` holds, by row, the cells of records beyond the last heading, where they
+    are no columns of ``read``.
     """
 
     resource: str
@@ -46,6 +47,7 @@ class AnnotatedTable:
     findings: Sequence[Finding]
     faults: Mapping[tuple[str, str | None], Sequence[int]]
     outside: Mapping[int, Sequence[str]] = dataclasses.field(default_factory=dict)
+    surplus: Mapping[int, Sequence[str]] = dataclasses.field(default_factory=dict)
     further: int = 0
     """How many rows further down than in the file the records stand."""
 

@@ -120,7 +120,8 @@ def _lines(sheet: Sheet) -> Iterator[Line]:
     outside = [(row, list(enumerate(cells, start=1))) for row, cells in sorted(source.outside.items())]
     header = [(column.source, column.name) for column in source.read.columns if column.source]
     headers = [(source.top, header)] if source.top not in source.outside else []
-    lines = merge(outside, headers, _records(sheet.shown), key=itemgetter(0))
+    records = _with_surplus(_records(sheet.shown), source.surplus)
+    lines = merge(outside, headers, records, key=itemgetter(0))
     for row, cells in lines:
         if row <= ROWS:
             yield row, cells if not cells or cells[-1][0] <= COLUMNS else _held(cells)
@@ -139,6 +140,12 @@ def _records(table: Table) -> Iterator[Line]:
         cells = zip(*columns, strict=True) if columns else ((),) * len(rows)
         for row, texts in zip(rows, cells, strict=True):
             yield row, list(zip(places, texts, strict=True))
+
+
+def _with_surplus(lines: Iterator[Line], surplus: Mapping[int, Sequence[str]]) -> Iterator[Line]:
+    for row, cells in lines:
+        further = surplus.get(row, ())
+        yield row, [*cells, *enumerate(further, start=len(cells) + 1)] if further else cells
 
 
 def _with_marks(

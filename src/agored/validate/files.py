@@ -10,7 +10,7 @@ import hashlib
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -80,8 +80,8 @@ class FileVerdict:
     ``labels`` are its headings, ``names`` the fields that its columns were judged by. ``errors`` are
     frictionless's descriptors of what is wrong with the file as a whole, ``faults`` the rows by what is wrong
     with them, places of columns counted from 0. ``schema`` is the descriptor judged by. ``report`` is there if
-    it was asked for. ``headers`` are the rows of the headings, and ``records`` reads the records once more, where
-    they could be read.
+    it was asked for. ``headers`` are the rows of the headings; ``records`` reads the records once more, and
+    ``above`` the rows above the headings, where they could be read.
     """
 
     name: str
@@ -94,6 +94,7 @@ class FileVerdict:
     fast: bool = True
     headers: Sequence[int] = ()
     records: Callable[[], Iterable[Records]] | None = None
+    above: Callable[[], Mapping[int, Sequence[str]]] | None = None
 
 
 def judge_resource(
@@ -132,6 +133,7 @@ def judge_slowly(resource: Any, frictionless: Any) -> FileVerdict:
         _add_ours(verdict, resource)
         verdict.headers = tuple(resource.dialect.header_rows)
         verdict.records = lambda: _slow_again(resource, len(verdict.labels))
+        verdict.above = lambda: _above(resource)
     return verdict
 
 
@@ -156,10 +158,11 @@ def _add_ours(verdict: FileVerdict, resource: Any) -> None:
 class _SlowRecords:
     columns: Sequence[pa.Array]
     rows: Rows
-    ragged: None = None
+    ragged: Sequence[Sequence[str]] | None = None
 
 
-def _slow_records(resource: Any, width: int) -> Iterator[_SlowRecords]:
+def _slow_records(resource: Any, width: int, *, whole: bool = False) -> Iterator[_SlowRecords]:
+    """The records as frictionless reads them; with ``whole``, also the cells of those of another length."""
     stream = iter(resource.row_stream)
     while batch := list(itertools.islice(stream, _SLOW_BATCH)):
         cells = [[*row.cells, *([None] * width)][:width] for row in batch]
@@ -167,12 +170,27 @@ def _slow_records(resource: Any, width: int) -> Iterator[_SlowRecords]:
             pa.array([None if cell is None else str(cell) for cell in column], pa.string())
             for column in zip(*cells, strict=True)
         ]
-        yield _SlowRecords(columns, np.array([row.row_number for row in batch], np.int64))
+        rows = np.array([row.row_number for row in batch], np.int64)
+        yield _SlowRecords(columns, rows, [_texts(row.cells) for row in batch] if whole else None)
 
 
 def _slow_again(resource: Any, width: int) -> Iterator[_SlowRecords]:
     with resource.to_copy() as again:
-        yield from _slow_records(again, width)
+        yield from _slow_records(again, width, whole=True)
+
+
+def _above(resource: Any) -> Mapping[int, Sequence[str]]:
+    """The rows above the headings, by number."""
+    with resource.to_copy() as again:
+        top = min(again.dialect.header_rows, default=1)
+        return {
+            number: _texts(cells)
+            for number, cells in enumerate(itertools.islice(again.cell_stream, top - 1), start=1)
+        }
+
+
+def _texts(cells: Iterable[Any]) -> list[str]:
+    return ["" if cell is None else str(cell) for cell in cells]
 
 
 def _faults_of(errors: Sequence[Descriptor], resource: Any) -> Faults:
@@ -254,6 +272,7 @@ class _Fast:
             resource.schema.to_descriptor(),
             headers=tuple(resource.dialect.header_rows),
             records=lambda: self._records(layout),
+            above=lambda: _above(resource),
         )
         if self.wants_report:
             rows = self._row_errors(table, faults, layout)

@@ -18,13 +18,9 @@ from agored.validate.judging import Rows
 
 def annotated_table(verdict: FileVerdict) -> AnnotatedTable:
     """The file that ``verdict`` is on, read once more; without records where it could not be read."""
-    batches = list(verdict.records()) if verdict.records is not None else []
-    labels = verdict.labels if batches else []
-    rows = np.concatenate([batch.rows for batch in batches] or [np.empty(0, np.int64)])
-    columns = [
-        pa.chunked_array([pc.fill_null(batch.columns[number], "") for batch in batches])
-        for number in range(len(labels))
-    ]
+    labels, read = verdict.labels, _records_of(verdict)
+    width = len(labels) if read is not None else 0
+    rows, columns, surplus = read or (np.empty(0, np.int64), [], {})
     faults: dict[tuple[str, str | None], Sequence[int]] = {}
     for fault, found in verdict.faults.rows.items():
         code, name = told_of(verdict, fault)
@@ -32,14 +28,43 @@ def annotated_table(verdict: FileVerdict) -> AnnotatedTable:
         faults[key] = np.union1d(
             faults.get(key, np.empty(0, np.int64)), np.searchsorted(rows, found)
         ).tolist()
+    names = [*verdict.names, *labels[len(verdict.names) :]]
     return AnnotatedTable(
         resource=verdict.name,
-        read=_table(labels, columns, rows),
+        read=_table(labels[:width], columns, rows),
         headers=verdict.headers,
-        tidy=_table([*verdict.names, *labels[len(verdict.names) :]][: len(labels)], columns, rows),
+        tidy=_table(names[:width], columns, rows),
         findings=file_findings(verdict),
-        faults=faults if batches else {},
+        faults=faults if width else {},
+        outside=verdict.above() if verdict.above is not None else {},
+        surplus=surplus,
     )
+
+
+def _records_of(
+    verdict: FileVerdict,
+) -> tuple[Rows, list[pa.ChunkedArray], dict[int, Sequence[str]]] | None:
+    """The rows of the records, rising; the columns under the headings; and, by row, the cells beyond them. None
+    where there is nothing to read."""
+    batches = list(verdict.records()) if verdict.records is not None else []
+    if not batches:
+        return None
+    width = len(verdict.labels)
+    rows = np.concatenate([batch.rows for batch in batches])
+    columns = [
+        pa.chunked_array([pc.fill_null(batch.columns[number], "") for batch in batches])
+        for number in range(width)
+    ]
+    surplus = {
+        int(row): cells[width:]
+        for batch in batches
+        for row, cells in zip(batch.rows, batch.ragged or (), strict=False)
+        if len(cells) > width
+    }
+    if not (np.diff(rows) > 0).all():  # those of another length come after the others of their block
+        order = np.argsort(rows)
+        rows, columns = rows[order], [column.take(pa.array(order)) for column in columns]
+    return rows, columns, surplus
 
 
 def _table(names: Sequence[str], columns: Sequence[pa.ChunkedArray], rows: Rows) -> Table:
