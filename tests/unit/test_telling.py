@@ -33,7 +33,10 @@ def found(
     """A finding of validation, with its first rows ``step`` apart."""
     rows = tuple(range(first, first + step * min(10, count), step))
     place = f'C{first} · "{field}"' if field else str(first)
-    facts = {"severity": Severity.BLOCKING, "stage": Stage.VALIDATE, "resource": "tai"}
+    facts: dict[str, Any] = {"severity": Severity.BLOCKING, "stage": Stage.VALIDATE, "resource": "tai"}
+    forms = {"type-date": "2026-01-31", "type-number": "12.5"}
+    if code in forms:
+        facts["detail"] = {"form": forms[code]}
     facts |= {"field": field, "place": place, "rows": rows, "count": count, "total": total}
     return Finding(f"validation.{code}", **{**facts, **more})
 

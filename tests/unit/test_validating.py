@@ -16,6 +16,7 @@ from agored.findings import Finding
 from agored.read.scan import scan
 from agored.validate.library import guarded
 from agored.validating import Declared, Validated, validate_file, validate_package_file
+from agored.words import LANGUAGES
 
 FIELDS: list[dict[str, Any]] = [
     {"name": "code", "type": "string", "constraints": {"required": True}},
@@ -90,6 +91,52 @@ def test_headings(folder: Path, header: str, code: str, field: str | None, detai
     width = header.count(",") + 1
     found = told(judged(f"{header}\n{','.join(['7'] * width)}\n"))
     assert found[code, field].detail == detail
+
+
+@pytest.mark.parametrize(
+    ("field", "told_as"),
+    [
+        ({"type": "number"}, "12.5"),
+        ({"type": "number", "decimalChar": ",", "groupChar": "."}, "12,5"),
+        ({"type": "integer"}, "1250"),
+        ({"type": "boolean"}, "true, false"),
+        ({"type": "boolean", "trueValues": ["ie"], "falseValues": ["na"]}, "ie, na"),
+        ({"type": "date"}, "2026-01-31"),
+        ({"type": "date", "format": "any"}, "2026-01-31"),
+        ({"type": "date", "format": "%d/%m/%Y"}, "31/01/2026"),
+        ({"type": "datetime"}, "2026-01-31T09:00:00Z"),
+        ({"type": "datetime", "format": "%d.%m.%y %H:%M"}, "31.01.26 09:00"),
+        ({"type": "time"}, "09:00:00"),
+        ({"type": "time", "format": "%I %p"}, "09 AM"),
+        ({"type": "year"}, "2026"),
+        ({"type": "yearmonth"}, "2026-01"),
+        ({"type": "duration"}, "P1Y6M"),
+        ({"type": "geopoint"}, "-3.18, 51.48"),
+        ({"type": "geopoint", "format": "array"}, "[-3.18, 51.48]"),
+        ({"type": "geopoint", "format": "object"}, '{"lon": -3.18, "lat": 51.48}'),
+        ({"type": "geojson"}, "GeoJSON"),
+        ({"type": "geojson", "format": "topojson"}, "TopoJSON"),
+        ({"type": "object"}, '{"ward": "Cathays"}'),
+        ({"type": "array"}, '["Cathays", "Splott"]'),
+        ({"type": "list", "delimiter": ";", "itemType": "integer"}, "“;”"),
+        ({"type": "string", "format": "email"}, "email"),
+    ],
+)
+def test_values_of_another_kind_are_told_with_the_form_that_is_asked_for(
+    folder: Path, field: dict[str, Any], told_as: str
+) -> None:
+    (finding,) = judged("code,value\nA,?!\n", [{"name": "code"}, {"name": "value", **field}]).findings
+    assert finding.code == f"validation.type-{field['type']}"
+    for language in LANGUAGES:
+        assert told_as in finding.what(language) + finding.how(language, recipe=False)
+        assert finding.why(language)
+
+
+def test_the_constraints_of_the_items_of_lists_are_told(folder: Path) -> None:
+    item = {"type": "integer", "constraints": {"maximum": 5}}
+    fields = [{"name": "code"}, {"name": "value", "type": "array", "arrayItem": item}]
+    (finding,) = judged('code,value\nA,"[1, 7]"\n', fields).findings
+    assert (finding.code, finding.detail) == ("validation.maximum", {"limit": "5"})
 
 
 def test_what_is_declared_is_done(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from agored.validate.asked import categories, unique_keys
@@ -22,6 +23,26 @@ _CONSTRAINTS: Mapping[str, tuple[str, str]] = {
     "not-one-of": ("enum", "allowed"),
 }
 
+_EXAMPLE = datetime(2026, 1, 31, 9, tzinfo=UTC)
+_MOMENTS: Mapping[str, str] = {
+    "type-date": "2026-01-31",
+    "type-datetime": "2026-01-31T09:00:00Z",
+    "type-time": "09:00:00",
+}
+"""By code, ``_EXAMPLE`` as the standard writes it."""
+
+_FORMS: Mapping[str, Mapping[str, str]] = {
+    "type-geopoint": {
+        "default": "-3.18, 51.48",
+        "array": "[-3.18, 51.48]",
+        "object": '{"lon": -3.18, "lat": 51.48}',
+    },
+    "type-geojson": {"default": "GeoJSON", "topojson": "TopoJSON"},
+    "type-object": {"default": '{"ward": "Cathays"}'},
+    "type-array": {"default": '["Cathays", "Splott"]'},
+}
+"""By code and format, an example of what the standard asks for."""
+
 _MOST_LISTED, _FEW_LISTED, _LONGEST_VALUE = 8, 4, 40
 """Up to so many allowed values a sentence lists them all, else the first few; no value of more characters."""
 
@@ -37,15 +58,46 @@ def facts_of(
     if name is None:
         return _key_facts(descriptor, code, number)
     data: Mapping[str, Any] = next((data for data in descriptor["fields"] if data["name"] == name), {})
-    if code == "type-string":
-        return {"form": str(data.get("format", ""))}
+    if code.startswith("type-"):
+        return _form(code, data)
     if code == "not-a-category":
         return _allowed(sorted(categories(data)))
     if code not in _CONSTRAINTS:
         return {}
     constraint, fact = _CONSTRAINTS[code]
-    value = data["constraints"][constraint]
-    return _allowed([_text(each) for each in value]) if isinstance(value, list) else {fact: _text(value)}
+    value = _limit(data, constraint)
+    return _allowed([_text(each) for each in value]) if fact == "allowed" else {fact: _text(value)}
+
+
+def _form(code: str, data: Mapping[str, Any]) -> dict[str, str]:
+    """``form``: how values of the field are to be written; or ``allowed``, where there are few."""
+    written = str(data.get("format", "default"))
+    if code == "type-string":
+        return {"form": written}
+    if code == "type-boolean":
+        return _allowed([*data.get("trueValues", ["true"]), *data.get("falseValues", ["false"])])
+    if code == "type-number":
+        return {"form": "12.5".replace(".", str(data.get("decimalChar", ".")))}
+    if code == "type-list":
+        return {"form": str(data.get("delimiter", ","))}
+    if code in _MOMENTS:
+        return {"form": _MOMENTS[code] if written in ("default", "any") else _moment(written)}
+    forms = _FORMS.get(code, {})
+    return {"form": forms.get(written, forms["default"])} if forms else {}
+
+
+def _moment(written: str) -> str:
+    """An example of a date or time in a format of the standard's, such as ``%d/%m/%Y``."""
+    try:
+        return _EXAMPLE.strftime(written)
+    except (ValueError, UnicodeError):
+        return written
+
+
+def _limit(data: Mapping[str, Any], constraint: str) -> Any:
+    """The value of a constraint: the field's own, else that of the items of its lists."""
+    own = data.get("constraints", {})
+    return own[constraint] if constraint in own else data["arrayItem"]["constraints"][constraint]
 
 
 def _allowed(values: Sequence[str]) -> dict[str, str]:

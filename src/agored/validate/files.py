@@ -43,7 +43,19 @@ Scan = Callable[..., Iterable[Records]]
 _COMPARABLE = ("integer", "number", "year", "yearmonth", "date", "boolean", "datetime")
 _READ_AT_ONCE = 1 << 20
 _SLOW_BATCH = 10_000
-
+_STILL_READABLE = {
+    "extra-label",
+    "missing-label",
+    "blank-label",
+    "duplicate-label",
+    "incorrect-label",
+    "unmatched-header",
+    "hash-count",
+    "byte-count",
+    "row-count",
+    "field-count",
+}
+"""What may be wrong with a file as a whole, by frictionless's types, and its records can be read for all that."""
 
 _ALWAYS_HASHED = ("string", "integer", "year")
 """Types whose values frictionless can always take for a key, so that asking for one changes no verdict."""
@@ -129,7 +141,7 @@ def judge_slowly(resource: Any, frictionless: Any) -> FileVerdict:
     verdict.errors = [error for error in task["errors"] if "rowNumber" not in error]
     verdict.faults = _faults_of([error for error in task["errors"] if "rowNumber" in error], resource)
     verdict.faults.records = task["stats"].get("rows", 0)
-    if resource.type == "table" and not verdict.errors:
+    if resource.type == "table" and {error["type"] for error in verdict.errors} <= _STILL_READABLE:
         _add_ours(verdict, resource)
         verdict.headers = tuple(resource.dialect.header_rows)
         verdict.records = lambda: _slow_again(resource, len(verdict.labels))
@@ -175,13 +187,21 @@ def _slow_records(resource: Any, width: int, *, whole: bool = False) -> Iterator
 
 
 def _slow_again(resource: Any, width: int) -> Iterator[_SlowRecords]:
-    with resource.to_copy() as again:
+    with _without_keys(resource) as again:
         yield from _slow_records(again, width, whole=True)
+
+
+def _without_keys(resource: Any) -> Any:
+    """The resource once more, closed, and no longer referring to other tables."""
+    again = resource.to_copy()
+    if again.schema:
+        again.schema.foreign_keys = []
+    return again
 
 
 def _above(resource: Any) -> Mapping[int, Sequence[str]]:
     """The rows above the headings, by number."""
-    with resource.to_copy() as again:
+    with _without_keys(resource) as again:
         top = min(again.dialect.header_rows, default=1)
         return {
             number: _texts(cells)

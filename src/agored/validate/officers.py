@@ -35,7 +35,7 @@ def annotated_table(verdict: FileVerdict) -> AnnotatedTable:
         headers=verdict.headers,
         tidy=_table(names[:width], columns, rows),
         findings=file_findings(verdict),
-        faults=faults if width else {},
+        faults=faults if read is not None else {},
         outside=verdict.above() if verdict.above is not None else {},
         surplus=surplus,
     )
