@@ -75,7 +75,8 @@ def _form(code: str, data: Mapping[str, Any]) -> dict[str, str]:
     if code == "type-string":
         return {"form": written}
     if code == "type-boolean":
-        return _allowed([*data.get("trueValues", ["true"]), *data.get("falseValues", ["false"])])
+        values = [*data.get("trueValues", ["true"]), *data.get("falseValues", ["false"])]
+        return _allowed([_text(value) for value in values])
     if code == "type-number":
         return {"form": "12.5".replace(".", str(data.get("decimalChar", ".")))}
     if code == "type-list":
